@@ -1,0 +1,55 @@
+#pragma once
+
+#include "server/db/session.h"
+
+#include <memory>
+
+// A PostgreSQL database and the worker threads that talk to it.
+//
+// Each thread keeps connections of its own, one per nesting depth, opened on first use: a service that calls another
+// one's public interface in the middle of its own transaction gets a second, independent transaction, and cannot dead-lock
+// on a pool that has run dry. Blocking calls belong on workers and consumer threads, never on an event loop.
+class Database
+{
+public:
+    struct Options
+    {
+        QString url; // postgresql://user@host:port/name, or a libpq connection string
+        int workers = 8;
+        int queueLimit = 1000; // work that may wait for a worker before post() refuses
+    };
+
+    explicit Database(Options options);
+    ~Database(); // waits for what runs, drops what waits
+    Database(const Database &) = delete;
+    Database &operator=(const Database &) = delete;
+
+    // Runs work(Session &) → Result<T> in one transaction as `role` ("squad_ticket"): a value commits, a Problem rolls
+    // back. A serialization failure or dead-lock is retried once, so work must not have effects outside the session.
+    // A lost connection is opened again; if the commit's outcome is unknown the answer is `unavailable`.
+    template<class Work>
+    auto transact(const char *role, Work &&work) -> std::invoke_result_t<Work, Session &>
+    {
+        using Outcome = std::invoke_result_t<Work, Session &>;
+        std::optional<Outcome> outcome;
+        const Result<void> ran = run(role, [&](Session &session) -> Result<void> {
+            outcome.emplace(work(session));
+            if (!*outcome)
+                return fail(outcome->error());
+            return {};
+        });
+        if (!ran)
+            return fail(ran.error());
+        return *std::move(outcome);
+    }
+
+    // Queues work for a worker thread and returns at once; false when the queue is full.
+    [[nodiscard]] bool post(std::function<void()> work);
+
+private:
+    Result<void> run(const char *role, const std::function<Result<void>(Session &)> &work);
+
+    class Workers;
+    Options m_options;
+    std::unique_ptr<Workers> m_workers;
+};

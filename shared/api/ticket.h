@@ -175,10 +175,12 @@ BOOST_DESCRIBE_STRUCT(Candidate, (), (expertId, name, eligible, cost, terms, mis
 enum class DecisionOutcome { proposed, assigned, refused, nobody };
 BOOST_DESCRIBE_ENUM(DecisionOutcome, proposed, assigned, refused, nobody)
 
+struct DecisionConcept;
+
 // One choice of the matching service, kept as it was made.
 struct Decision
 {
-    Id<struct DecisionConcept> id;
+    Id<DecisionConcept> id;
     Instant at;
     QString strategy;
     DecisionOutcome outcome = DecisionOutcome::nobody;

@@ -51,7 +51,8 @@ struct Credentials
 {
     Email email;
     Secret password;
-    std::optional<Text<0, 120>> device; // what the session list shows: "Firefox on Linux", "Expert app on van-17"
+    std::optional<Text<0, 120>>
+        device; // what the session list shows: "Firefox on Linux", "Expert app on van-17"
 };
 BOOST_DESCRIBE_STRUCT(Credentials, (), (email, password, device))
 
@@ -97,66 +98,66 @@ BOOST_DESCRIBE_STRUCT(AccountChange, (), (name, phone, address))
 
 namespace auth {
 
-struct Register : Endpoint<Method::post, "/auth/register">
-{
-    static constexpr std::string_view summary = "Create a customer account and sign in";
-    static constexpr int success = 201;
-    using Body = Registration;
-    using Answer = SignedIn;
-};
+    struct Register : Endpoint<Method::post, "/auth/register">
+    {
+        static constexpr std::string_view summary = "Create a customer account and sign in";
+        static constexpr int success = 201;
+        using Body = Registration;
+        using Answer = SignedIn;
+    };
 
-struct Login : Endpoint<Method::post, "/auth/login">
-{
-    static constexpr std::string_view summary = "Sign in with e-mail and password";
-    using Body = Credentials;
-    using Answer = SignedIn;
-};
+    struct Login : Endpoint<Method::post, "/auth/login">
+    {
+        static constexpr std::string_view summary = "Sign in with e-mail and password";
+        using Body = Credentials;
+        using Answer = SignedIn;
+    };
 
-struct Refresh : Endpoint<Method::post, "/auth/refresh">
-{
-    static constexpr std::string_view summary = "Exchange a refresh token for a new pair";
-    using Body = RefreshToken;
-    using Answer = SignedIn;
-};
+    struct Refresh : Endpoint<Method::post, "/auth/refresh">
+    {
+        static constexpr std::string_view summary = "Exchange a refresh token for a new pair";
+        using Body = RefreshToken;
+        using Answer = SignedIn;
+    };
 
-struct Logout : Endpoint<Method::post, "/auth/logout">
-{
-    static constexpr std::string_view summary = "End this session";
-    static constexpr Roles roles = everyRole;
-};
+    struct Logout : Endpoint<Method::post, "/auth/logout">
+    {
+        static constexpr std::string_view summary = "End this session";
+        static constexpr Roles roles = everyRole;
+    };
 
-struct Sessions : Endpoint<Method::get, "/auth/sessions">
-{
-    static constexpr std::string_view summary = "The caller's open sessions";
-    static constexpr Roles roles = everyRole;
-    using Answer = Items<SessionInfo>;
-};
+    struct Sessions : Endpoint<Method::get, "/auth/sessions">
+    {
+        static constexpr std::string_view summary = "The caller's open sessions";
+        static constexpr Roles roles = everyRole;
+        using Answer = Items<SessionInfo>;
+    };
 
-struct EndSession : Endpoint<Method::del, "/auth/sessions/{id}">
-{
-    static constexpr std::string_view summary = "End one of the caller's sessions";
-    static constexpr Roles roles = everyRole;
-    using Params = SessionRef;
-};
+    struct EndSession : Endpoint<Method::del, "/auth/sessions/{id}">
+    {
+        static constexpr std::string_view summary = "End one of the caller's sessions";
+        static constexpr Roles roles = everyRole;
+        using Params = SessionRef;
+    };
 
 } // namespace auth
 
 namespace me {
 
-struct Fetch : Endpoint<Method::get, "/me">
-{
-    static constexpr std::string_view summary = "The caller's account and profile";
-    static constexpr Roles roles = everyRole;
-    using Answer = Account;
-};
+    struct Fetch : Endpoint<Method::get, "/me">
+    {
+        static constexpr std::string_view summary = "The caller's account and profile";
+        static constexpr Roles roles = everyRole;
+        using Answer = Account;
+    };
 
-struct Change : Endpoint<Method::patch, "/me">
-{
-    static constexpr std::string_view summary = "Change the caller's profile";
-    static constexpr Roles roles = everyRole;
-    using Body = AccountChange;
-    using Answer = Account;
-};
+    struct Change : Endpoint<Method::patch, "/me">
+    {
+        static constexpr std::string_view summary = "Change the caller's profile";
+        static constexpr Roles roles = everyRole;
+        using Body = AccountChange;
+        using Answer = Account;
+    };
 
 } // namespace me
 } // namespace api

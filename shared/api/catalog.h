@@ -55,7 +55,9 @@ struct Plan
     SlaTargets sla;
     Priority priority = Priority::normal;
 };
-BOOST_DESCRIBE_STRUCT(Plan, (), (id, name, description, price, period, categories, visitsPerYear, sla, priority))
+BOOST_DESCRIBE_STRUCT(
+    Plan, (), (id, name, description, price, period, categories, visitsPerYear, sla, priority)
+)
 
 enum class SubscriptionState { active, cancelled };
 BOOST_DESCRIBE_ENUM(SubscriptionState, active, cancelled)
@@ -100,43 +102,43 @@ BOOST_DESCRIBE_STRUCT(ProductQuery, (), (q, category, limit, cursor))
 
 namespace catalog {
 
-struct Products : Endpoint<Method::get, "/products">
-{
-    static constexpr std::string_view summary = "Find products";
-    using Params = ProductQuery;
-    using Answer = Page<Product>;
-};
+    struct Products : Endpoint<Method::get, "/products">
+    {
+        static constexpr std::string_view summary = "Find products";
+        using Params = ProductQuery;
+        using Answer = Page<Product>;
+    };
 
-struct Plans : Endpoint<Method::get, "/plans">
-{
-    static constexpr std::string_view summary = "The support plans on sale";
-    using Answer = Items<Plan>;
-};
+    struct Plans : Endpoint<Method::get, "/plans">
+    {
+        static constexpr std::string_view summary = "The support plans on sale";
+        using Answer = Items<Plan>;
+    };
 
-struct Subscribe : Endpoint<Method::post, "/subscriptions">
-{
-    static constexpr std::string_view summary = "Buy a plan";
-    static constexpr Roles roles = Role::customer;
-    static constexpr int success = 201;
-    using Body = NewSubscription;
-    using Answer = Subscription;
-};
+    struct Subscribe : Endpoint<Method::post, "/subscriptions">
+    {
+        static constexpr std::string_view summary = "Buy a plan";
+        static constexpr Roles roles = Role::customer;
+        static constexpr int success = 201;
+        using Body = NewSubscription;
+        using Answer = Subscription;
+    };
 
-struct Subscriptions : Endpoint<Method::get, "/subscriptions">
-{
-    static constexpr std::string_view summary = "The plans the caller holds";
-    static constexpr Roles roles = Role::customer;
-    using Answer = Items<Subscription>;
-};
+    struct Subscriptions : Endpoint<Method::get, "/subscriptions">
+    {
+        static constexpr std::string_view summary = "The plans the caller holds";
+        static constexpr Roles roles = Role::customer;
+        using Answer = Items<Subscription>;
+    };
 
-struct ChangeSubscription : Endpoint<Method::patch, "/subscriptions/{id}">
-{
-    static constexpr std::string_view summary = "Cancel a plan";
-    static constexpr Roles roles = Role::customer;
-    using Params = SubscriptionRef;
-    using Body = SubscriptionChange;
-    using Answer = Subscription;
-};
+    struct ChangeSubscription : Endpoint<Method::patch, "/subscriptions/{id}">
+    {
+        static constexpr std::string_view summary = "Cancel a plan";
+        static constexpr Roles roles = Role::customer;
+        using Params = SubscriptionRef;
+        using Body = SubscriptionChange;
+        using Answer = Subscription;
+    };
 
 } // namespace catalog
 } // namespace api

@@ -6,8 +6,8 @@
 
 #include <string_view>
 
-// The vocabulary in which every endpoint is described once: the server registers the type, the clients call it, the
-// OpenAPI document is written from it.
+// The vocabulary in which every endpoint is described once: the server registers the type, the clients call
+// it, the OpenAPI document is written from it.
 namespace api {
 
 inline constexpr std::string_view basePath = "/api/v1";
@@ -23,7 +23,8 @@ class Roles
 {
 public:
     constexpr Roles() = default; // nobody has to be signed in
-    constexpr Roles(Role role) // NOLINT(google-explicit-constructor): `Role::expert | Role::manager` reads as a set
+    constexpr Roles(Role role
+    ) // NOLINT(google-explicit-constructor): `Role::expert | Role::manager` reads as a set
         : m_bits(1U << static_cast<unsigned>(role))
     {
     }
@@ -51,13 +52,13 @@ inline constexpr Roles staff = Role::manager | Role::admin;
 inline constexpr Roles everyRole = staff | Role::customer | Role::expert;
 
 // A string literal as a template parameter.
-template<size_t N>
+template <size_t N>
 struct Literal
 {
     char text[N] {}; // NOLINT(modernize-avoid-c-arrays): the only form a literal can initialise
 
     constexpr Literal(const char (&literal)[N]) { std::copy_n(literal, N, text); } // NOLINT
-    [[nodiscard]] constexpr std::string_view view() const { return {text, N - 1}; }
+    [[nodiscard]] constexpr std::string_view view() const { return { text, N - 1 }; }
 };
 
 struct Nothing
@@ -67,11 +68,12 @@ struct Nothing
 BOOST_DESCRIBE_STRUCT(Nothing, (), ())
 
 // An endpoint derives from this and overrides what differs:
-//   roles    who may call it                    Params  described struct: path parameters by name, the rest from the query
-//   summary  one line for the documentation     Body    the JSON body    Answer  the JSON answer; Nothing is a 204
-//   success  the status of a good answer
-// An Answer with an integer `version` is sent with an ETag, and If-Match reaches the handler in Caller::ifMatch.
-template<Method M, Literal Path>
+//   roles    who may call it                    Params  described struct: path parameters by name, the rest
+//   from the query summary  one line for the documentation     Body    the JSON body    Answer  the JSON
+//   answer; Nothing is a 204 success  the status of a good answer
+// An Answer with an integer `version` is sent with an ETag, and If-Match reaches the handler in
+// Caller::ifMatch.
+template <Method M, Literal Path>
 struct Endpoint
 {
     static constexpr Method method = M;
@@ -83,9 +85,9 @@ struct Endpoint
     using Answer = Nothing;
 };
 
-// One page of a list. `nextCursor` is opaque; absent on the last page. `total` counts all that match, as long as that is
-// cheap to know.
-template<class T>
+// One page of a list. `nextCursor` is opaque; absent on the last page. `total` counts all that match, as long
+// as that is cheap to know.
+template <class T>
 struct Page
 {
     QList<T> items;
@@ -96,7 +98,7 @@ struct Page
 };
 
 // A list that is short by nature.
-template<class T>
+template <class T>
 struct Items
 {
     QList<T> items;

@@ -15,7 +15,8 @@ struct SkillLevel
 };
 BOOST_DESCRIBE_STRUCT(SkillLevel, (), (skill, level))
 
-// Working hours on one weekday, in the expert's own time zone. `to` may not pass midnight: a night shift is two rows.
+// Working hours on one weekday, in the expert's own time zone. `to` may not pass midnight: a night shift is
+// two rows.
 struct Shift
 {
     Bounded<1, 7> weekday; // ISO 8601: 1 is Monday
@@ -38,7 +39,9 @@ struct Expert
     Availability availability = Availability::offDuty;
     int version = 1;
 };
-BOOST_DESCRIBE_STRUCT(Expert, (), (id, name, email, phone, skills, areas, timeZone, shifts, position, availability, version))
+BOOST_DESCRIBE_STRUCT(
+    Expert, (), (id, name, email, phone, skills, areas, timeZone, shifts, position, availability, version)
+)
 
 struct NewExpert
 {
@@ -52,7 +55,9 @@ struct NewExpert
     QList<Shift> shifts;
     std::optional<Position> position;
 };
-BOOST_DESCRIBE_STRUCT(NewExpert, (), (email, password, name, phone, skills, areas, timeZone, shifts, position))
+BOOST_DESCRIBE_STRUCT(
+    NewExpert, (), (email, password, name, phone, skills, areas, timeZone, shifts, position)
+)
 
 struct ExpertChange
 {
@@ -88,67 +93,67 @@ BOOST_DESCRIBE_STRUCT(AvailabilityChange, (), (availability))
 
 namespace expert {
 
-struct List : Endpoint<Method::get, "/experts">
-{
-    static constexpr std::string_view summary = "The experts, by name";
-    static constexpr Roles roles = staff;
-    using Params = PeopleQuery;
-    using Answer = Page<Expert>;
-};
+    struct List : Endpoint<Method::get, "/experts">
+    {
+        static constexpr std::string_view summary = "The experts, by name";
+        static constexpr Roles roles = staff;
+        using Params = PeopleQuery;
+        using Answer = Page<Expert>;
+    };
 
-struct Create : Endpoint<Method::post, "/experts">
-{
-    static constexpr std::string_view summary = "Take on an expert";
-    static constexpr Roles roles = Role::admin;
-    static constexpr int success = 201;
-    using Body = NewExpert;
-    using Answer = Expert;
-};
+    struct Create : Endpoint<Method::post, "/experts">
+    {
+        static constexpr std::string_view summary = "Take on an expert";
+        static constexpr Roles roles = Role::admin;
+        static constexpr int success = 201;
+        using Body = NewExpert;
+        using Answer = Expert;
+    };
 
-// An expert may fetch themselves.
-struct Fetch : Endpoint<Method::get, "/experts/{id}">
-{
-    static constexpr std::string_view summary = "One expert";
-    static constexpr Roles roles = staff | Role::expert;
-    using Params = AccountRef;
-    using Answer = Expert;
-};
+    // An expert may fetch themselves.
+    struct Fetch : Endpoint<Method::get, "/experts/{id}">
+    {
+        static constexpr std::string_view summary = "One expert";
+        static constexpr Roles roles = staff | Role::expert;
+        using Params = AccountRef;
+        using Answer = Expert;
+    };
 
-struct Change : Endpoint<Method::patch, "/experts/{id}">
-{
-    static constexpr std::string_view summary = "Change an expert's skills, areas, hours or data";
-    static constexpr Roles roles = Role::admin;
-    using Params = AccountRef;
-    using Body = ExpertChange;
-    using Answer = Expert;
-};
+    struct Change : Endpoint<Method::patch, "/experts/{id}">
+    {
+        static constexpr std::string_view summary = "Change an expert's skills, areas, hours or data";
+        static constexpr Roles roles = Role::admin;
+        using Params = AccountRef;
+        using Body = ExpertChange;
+        using Answer = Expert;
+    };
 
-struct SetAvailability : Endpoint<Method::put, "/experts/me/availability">
-{
-    static constexpr std::string_view summary = "Go on or off duty";
-    static constexpr Roles roles = Role::expert;
-    using Body = AvailabilityChange;
-    using Answer = Expert;
-};
+    struct SetAvailability : Endpoint<Method::put, "/experts/me/availability">
+    {
+        static constexpr std::string_view summary = "Go on or off duty";
+        static constexpr Roles roles = Role::expert;
+        using Body = AvailabilityChange;
+        using Answer = Expert;
+    };
 
-struct SetPosition : Endpoint<Method::put, "/experts/me/position">
-{
-    static constexpr std::string_view summary = "Report where the caller is";
-    static constexpr Roles roles = Role::expert;
-    using Body = Position;
-};
+    struct SetPosition : Endpoint<Method::put, "/experts/me/position">
+    {
+        static constexpr std::string_view summary = "Report where the caller is";
+        static constexpr Roles roles = Role::expert;
+        using Body = Position;
+    };
 
 } // namespace expert
 
 namespace customer {
 
-struct List : Endpoint<Method::get, "/customers">
-{
-    static constexpr std::string_view summary = "The customers, by name";
-    static constexpr Roles roles = staff;
-    using Params = PeopleQuery;
-    using Answer = Page<Account>;
-};
+    struct List : Endpoint<Method::get, "/customers">
+    {
+        static constexpr std::string_view summary = "The customers, by name";
+        static constexpr Roles roles = staff;
+        using Params = PeopleQuery;
+        using Answer = Page<Account>;
+    };
 
 } // namespace customer
 } // namespace api

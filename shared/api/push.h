@@ -4,9 +4,10 @@
 
 // What the server pushes over the WebSocket at basePath + "/push".
 //
-// The client signs in at the handshake with `Authorization: Bearer …` (a browser, which cannot set that header, offers the
-// sub-protocols "squad.v1" and "bearer.<access token>"). Its first message is Hello; the server answers with every
-// PushMessage after `since`, then with each new one as it happens. An Ack lets the server forget what came before.
+// The client signs in at the handshake with `Authorization: Bearer …` (a browser, which cannot set that
+// header, offers the sub-protocols "squad.v1" and "bearer.<access token>"). Its first message is Hello; the
+// server answers with every PushMessage after `since`, then with each new one as it happens. An Ack lets the
+// server forget what came before.
 namespace api {
 
 struct PushHello
@@ -30,8 +31,8 @@ struct PushMessage
 };
 BOOST_DESCRIBE_STRUCT(PushMessage, (), (seq, type, at, payload))
 
-// The first message of the server on every connection. `gap`: what lies behind `since` is no longer kept, so the client
-// has to load its lists anew.
+// The first message of the server on every connection. `gap`: what lies behind `since` is no longer kept, so
+// the client has to load its lists anew.
 struct PushWelcome
 {
     qint64 head = 0; // the feed's newest seq at this moment
@@ -45,7 +46,7 @@ struct TicketChanged
     static constexpr std::string_view type = "ticket.changed";
 
     TicketSummary ticket;
-    QString action; // as in TicketChange
+    QString action; // what happened: "opened", "assigned", "accepted", "waiting" …
     QString actor;
     std::optional<QString> reason;
 };

@@ -13,8 +13,8 @@ using VisitId = Id<VisitConcept>;
 enum class TicketState { open, assigned, accepted, enRoute, inProgress, completed, closed, cancelled };
 BOOST_DESCRIBE_ENUM(TicketState, open, assigned, accepted, enRoute, inProgress, completed, closed, cancelled)
 
-// Whether a plan of the customer's covers the device. `unknown`: the answer was not at hand when the ticket was filed;
-// it was taken all the same and is checked later.
+// Whether a plan of the customer's covers the device. `unknown`: the answer was not at hand when the ticket
+// was filed; it was taken all the same and is checked later.
 enum class Coverage { covered, notCovered, unknown };
 BOOST_DESCRIBE_ENUM(Coverage, covered, notCovered, unknown)
 
@@ -30,7 +30,9 @@ struct NewTicket
     std::optional<AccountId> customerId; // only staff may file for somebody else
 };
 BOOST_DESCRIBE_STRUCT(
-    NewTicket, (), (productId, subject, description, serialNumber, contactName, contactPhone, address, customerId)
+    NewTicket,
+    (),
+    (productId, subject, description, serialNumber, contactName, contactPhone, address, customerId)
 )
 
 struct ExpertName
@@ -62,9 +64,25 @@ struct TicketSummary
     int version = 1;
 };
 BOOST_DESCRIBE_STRUCT(
-    TicketSummary, (),
-    (id, number, customerId, contactName, subject, productName, skill, priority, state, city, zip, region, expert,
-     waitingFor, createdAt, updatedAt, version)
+    TicketSummary,
+    (),
+    (id,
+     number,
+     customerId,
+     contactName,
+     subject,
+     productName,
+     skill,
+     priority,
+     state,
+     city,
+     zip,
+     region,
+     expert,
+     waitingFor,
+     createdAt,
+     updatedAt,
+     version)
 )
 
 enum class VisitState { assigned, accepted, enRoute, inProgress, done, rejected, withdrawn };
@@ -83,7 +101,9 @@ struct Visit
     std::optional<Instant> endedAt;
     std::optional<QString> note; // why rejected, or what was done
 };
-BOOST_DESCRIBE_STRUCT(Visit, (), (id, expert, state, assignedAt, acceptedAt, departedAt, arrivedAt, endedAt, note))
+BOOST_DESCRIBE_STRUCT(
+    Visit, (), (id, expert, state, assignedAt, acceptedAt, departedAt, arrivedAt, endedAt, note)
+)
 
 struct Ticket
 {
@@ -110,16 +130,42 @@ struct Ticket
     std::optional<ExpertName> expert;
     std::optional<QString> waitingFor;
     std::optional<QString> resolution;
-    QList<Visit> visits; // oldest first; a customer sees only those that were accepted, an expert only their own
+    QList<Visit>
+        visits; // oldest first; a customer sees only those that were accepted, an expert only their own
     Instant createdAt;
     Instant updatedAt;
     int version = 1;
 };
 BOOST_DESCRIBE_STRUCT(
-    Ticket, (),
-    (id, number, customerId, productId, productName, category, skill, minutes, priority, subject, description,
-     serialNumber, contactName, contactPhone, address, region, timeZone, state, escalation, coverage, expert, waitingFor,
-     resolution, visits, createdAt, updatedAt, version)
+    Ticket,
+    (),
+    (id,
+     number,
+     customerId,
+     productId,
+     productName,
+     category,
+     skill,
+     minutes,
+     priority,
+     subject,
+     description,
+     serialNumber,
+     contactName,
+     contactPhone,
+     address,
+     region,
+     timeZone,
+     state,
+     escalation,
+     coverage,
+     expert,
+     waitingFor,
+     resolution,
+     visits,
+     createdAt,
+     updatedAt,
+     version)
 )
 
 // One row of a ticket's history. `from` is absent on the first.
@@ -150,8 +196,6 @@ struct NewComment
 };
 BOOST_DESCRIBE_STRUCT(NewComment, (), (text))
 
-
-
 // One term of the score, in hundredths of a minute: the chosen expert has the lowest sum.
 struct CostTerm
 {
@@ -168,7 +212,8 @@ struct Candidate
     bool eligible = false;
     std::optional<qint64> cost; // of an eligible one
     QList<CostTerm> terms;
-    QList<QString> missing; // the hard rules this one fails, in words: "works from 09:00, the visit would start 07:40"
+    QList<QString>
+        missing; // the hard rules this one fails, in words: "works from 09:00, the visit would start 07:40"
 };
 BOOST_DESCRIBE_STRUCT(Candidate, (), (expertId, name, eligible, cost, terms, missing))
 
@@ -240,132 +285,133 @@ BOOST_DESCRIBE_STRUCT(Assignment, (), (expertId, reason))
 
 namespace ticket {
 
-struct Open : Endpoint<Method::post, "/tickets">
-{
-    static constexpr std::string_view summary = "File a ticket; the answer is sent after it is durable";
-    static constexpr Roles roles = staff | Role::customer;
-    static constexpr int success = 201;
-    using Body = NewTicket;
-    using Answer = Ticket;
-};
+    struct Open : Endpoint<Method::post, "/tickets">
+    {
+        static constexpr std::string_view summary = "File a ticket; the answer is sent after it is durable";
+        static constexpr Roles roles = staff | Role::customer;
+        static constexpr int success = 201;
+        using Body = NewTicket;
+        using Answer = Ticket;
+    };
 
-struct List : Endpoint<Method::get, "/tickets">
-{
-    static constexpr std::string_view summary = "The tickets the caller may see, newest first";
-    static constexpr Roles roles = everyRole;
-    using Params = TicketQuery;
-    using Answer = Page<TicketSummary>;
-};
+    struct List : Endpoint<Method::get, "/tickets">
+    {
+        static constexpr std::string_view summary = "The tickets the caller may see, newest first";
+        static constexpr Roles roles = everyRole;
+        using Params = TicketQuery;
+        using Answer = Page<TicketSummary>;
+    };
 
-struct Fetch : Endpoint<Method::get, "/tickets/{id}">
-{
-    static constexpr std::string_view summary = "One ticket";
-    static constexpr Roles roles = everyRole;
-    using Params = TicketRef;
-    using Answer = Ticket;
-};
+    struct Fetch : Endpoint<Method::get, "/tickets/{id}">
+    {
+        static constexpr std::string_view summary = "One ticket";
+        static constexpr Roles roles = everyRole;
+        using Params = TicketRef;
+        using Answer = Ticket;
+    };
 
-struct History : Endpoint<Method::get, "/tickets/{id}/history">
-{
-    static constexpr std::string_view summary = "What happened to a ticket, oldest first";
-    static constexpr Roles roles = everyRole;
-    using Params = TicketRef;
-    using Answer = Items<TicketChange>;
-};
+    struct History : Endpoint<Method::get, "/tickets/{id}/history">
+    {
+        static constexpr std::string_view summary = "What happened to a ticket, oldest first";
+        static constexpr Roles roles = everyRole;
+        using Params = TicketRef;
+        using Answer = Items<TicketChange>;
+    };
 
-struct Explain : Endpoint<Method::get, "/tickets/{id}/explanation">
-{
-    static constexpr std::string_view summary = "Why this expert, or why nobody yet";
-    static constexpr Roles roles = staff | Role::expert;
-    using Params = TicketRef;
-    using Answer = Explanation;
-};
+    struct Explain : Endpoint<Method::get, "/tickets/{id}/explanation">
+    {
+        static constexpr std::string_view summary = "Why this expert, or why nobody yet";
+        static constexpr Roles roles = staff | Role::expert;
+        using Params = TicketRef;
+        using Answer = Explanation;
+    };
 
-struct Comments : Endpoint<Method::get, "/tickets/{id}/comments">
-{
-    static constexpr std::string_view summary = "What was said on a ticket, oldest first";
-    static constexpr Roles roles = everyRole;
-    using Params = TicketRef;
-    using Answer = Items<Comment>;
-};
+    struct Comments : Endpoint<Method::get, "/tickets/{id}/comments">
+    {
+        static constexpr std::string_view summary = "What was said on a ticket, oldest first";
+        static constexpr Roles roles = everyRole;
+        using Params = TicketRef;
+        using Answer = Items<Comment>;
+    };
 
-struct AddComment : Endpoint<Method::post, "/tickets/{id}/comments">
-{
-    static constexpr std::string_view summary = "Say something on a ticket";
-    static constexpr Roles roles = everyRole;
-    static constexpr int success = 201;
-    using Params = TicketRef;
-    using Body = NewComment;
-    using Answer = Comment;
-};
+    struct AddComment : Endpoint<Method::post, "/tickets/{id}/comments">
+    {
+        static constexpr std::string_view summary = "Say something on a ticket";
+        static constexpr Roles roles = everyRole;
+        static constexpr int success = 201;
+        using Params = TicketRef;
+        using Body = NewComment;
+        using Answer = Comment;
+    };
 
-// The actions. Each answers the ticket as it then is, or 409 with `extension.ticket`, the state it is in.
-template<Literal Path>
-struct Action : Endpoint<Method::post, Path>
-{
-    using Params = TicketRef;
-    using Answer = Ticket;
-};
+    // The actions. Each answers the ticket as it then is, or 409 with `extension.ticket`, the state it is in.
+    template <Literal Path>
+    struct Action : Endpoint<Method::post, Path>
+    {
+        using Params = TicketRef;
+        using Answer = Ticket;
+    };
 
-struct Accept : Action<"/tickets/{id}/accept">
-{
-    static constexpr std::string_view summary = "Take the job";
-    static constexpr Roles roles = Role::expert;
-};
+    struct Accept : Action<"/tickets/{id}/accept">
+    {
+        static constexpr std::string_view summary = "Take the job";
+        static constexpr Roles roles = Role::expert;
+    };
 
-struct Reject : Action<"/tickets/{id}/reject">
-{
-    static constexpr std::string_view summary = "Turn the job down; it is matched again without the caller";
-    static constexpr Roles roles = Role::expert;
-    using Body = Reason;
-};
+    struct Reject : Action<"/tickets/{id}/reject">
+    {
+        static constexpr std::string_view summary
+            = "Turn the job down; it is matched again without the caller";
+        static constexpr Roles roles = Role::expert;
+        using Body = Reason;
+    };
 
-struct Depart : Action<"/tickets/{id}/depart">
-{
-    static constexpr std::string_view summary = "Start travelling";
-    static constexpr Roles roles = Role::expert;
-};
+    struct Depart : Action<"/tickets/{id}/depart">
+    {
+        static constexpr std::string_view summary = "Start travelling";
+        static constexpr Roles roles = Role::expert;
+    };
 
-struct Arrive : Action<"/tickets/{id}/arrive">
-{
-    static constexpr std::string_view summary = "Arrive at the customer's";
-    static constexpr Roles roles = Role::expert;
-};
+    struct Arrive : Action<"/tickets/{id}/arrive">
+    {
+        static constexpr std::string_view summary = "Arrive at the customer's";
+        static constexpr Roles roles = Role::expert;
+    };
 
-struct Complete : Action<"/tickets/{id}/complete">
-{
-    static constexpr std::string_view summary = "End the visit: fixed, or another one is needed";
-    static constexpr Roles roles = Role::expert;
-    using Body = Completion;
-};
+    struct Complete : Action<"/tickets/{id}/complete">
+    {
+        static constexpr std::string_view summary = "End the visit: fixed, or another one is needed";
+        static constexpr Roles roles = Role::expert;
+        using Body = Completion;
+    };
 
-struct Cancel : Action<"/tickets/{id}/cancel">
-{
-    static constexpr std::string_view summary = "Call the ticket off";
-    static constexpr Roles roles = staff | Role::customer;
-    using Body = Reason;
-};
+    struct Cancel : Action<"/tickets/{id}/cancel">
+    {
+        static constexpr std::string_view summary = "Call the ticket off";
+        static constexpr Roles roles = staff | Role::customer;
+        using Body = Reason;
+    };
 
-struct Reopen : Action<"/tickets/{id}/reopen">
-{
-    static constexpr std::string_view summary = "The repair did not hold: open again, within 14 days";
-    static constexpr Roles roles = staff | Role::customer;
-    using Body = Reason;
-};
+    struct Reopen : Action<"/tickets/{id}/reopen">
+    {
+        static constexpr std::string_view summary = "The repair did not hold: open again, within 14 days";
+        static constexpr Roles roles = staff | Role::customer;
+        using Body = Reason;
+    };
 
-struct Escalate : Action<"/tickets/{id}/escalate">
-{
-    static constexpr std::string_view summary = "Raise the level";
-    static constexpr Roles roles = staff;
-    using Body = Reason;
-};
+    struct Escalate : Action<"/tickets/{id}/escalate">
+    {
+        static constexpr std::string_view summary = "Raise the level";
+        static constexpr Roles roles = staff;
+        using Body = Reason;
+    };
 
-struct Assign : Action<"/tickets/{id}/assign">
-{
-    static constexpr std::string_view summary = "Give the ticket to an expert by hand";
-    static constexpr Roles roles = staff;
-    using Body = Assignment;
-};
+    struct Assign : Action<"/tickets/{id}/assign">
+    {
+        static constexpr std::string_view summary = "Give the ticket to an expert by hand";
+        static constexpr Roles roles = staff;
+        using Body = Assignment;
+    };
 
 } // namespace ticket
 } // namespace api

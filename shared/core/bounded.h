@@ -1,7 +1,8 @@
 #pragma once
 
-// A whole number from Min to Max, both included. Decoding refuses any other; the clients' spin boxes take the range.
-template<int Min, int Max>
+// A whole number from Min to Max, both included. Decoding refuses any other; the clients' spin boxes take the
+// range.
+template <int Min, int Max>
 struct Bounded
 {
     static constexpr int min = Min;

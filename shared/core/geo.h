@@ -12,7 +12,8 @@ struct Position
     bool operator==(const Position &) const = default;
 };
 
-// Great-circle distance in statute miles (haversine; the sphere's error of 0.5 % is below that of any road estimate).
+// Great-circle distance in statute miles (haversine; the sphere's error of 0.5 % is below that of any road
+// estimate).
 [[nodiscard]] inline double milesBetween(const Position &a, const Position &b)
 {
     constexpr double earthRadiusMiles = 3958.8;

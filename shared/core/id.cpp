@@ -8,17 +8,19 @@
 
 QUuid makeUuid7()
 {
-    // 48 bits of milliseconds, then a 74-bit counter that starts at random each millisecond and counts up within it
-    // (RFC 9562, 6.2 method 2), of which the upper 12 bits follow the version.
+    // 48 bits of milliseconds, then a 74-bit counter that starts at random each millisecond and counts up
+    // within it (RFC 9562, 6.2 method 2), of which the upper 12 bits follow the version.
     static std::mutex mutex;
     static qint64 lastMilliseconds = 0;
-    static quint64 counter = 0; // the 62 bits behind the variant; the 12 above them stay random per millisecond
+    static quint64 counter
+        = 0; // the 62 bits behind the variant; the 12 above them stay random per millisecond
     static quint16 head = 0;
 
     const std::lock_guard lock(mutex);
     const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::system_clock::now().time_since_epoch()
-    ).count();
+                         std::chrono::system_clock::now().time_since_epoch()
+    )
+                         .count();
     if (now > lastMilliseconds) {
         lastMilliseconds = now;
         // Not the system generator: an id is not a secret, and one system call per id is.

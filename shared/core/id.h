@@ -6,12 +6,13 @@
 #include <QString>
 #include <QUuid>
 
-// A new UUID of version 7 (RFC 9562): ordered by time of creation, so that B-tree inserts stay at the right edge.
-// Strictly increasing within the process, also within one millisecond.
+// A new UUID of version 7 (RFC 9562): ordered by time of creation, so that B-tree inserts stay at the right
+// edge. Strictly increasing within the process, also within one millisecond.
 [[nodiscard]] QUuid makeUuid7();
 
-// The identity of a Concept. Ids of different concepts are different types: passing the wrong one does not compile.
-template<class Concept>
+// The identity of a Concept. Ids of different concepts are different types: passing the wrong one does not
+// compile.
+template <class Concept>
 class Id
 {
 public:
@@ -42,7 +43,7 @@ private:
     QUuid m_uuid;
 };
 
-template<class Concept>
+template <class Concept>
 struct std::hash<Id<Concept>>
 {
     size_t operator()(const Id<Concept> &id) const noexcept { return qHash(id); }

@@ -7,7 +7,8 @@
 
 #include <chrono>
 
-// A point in time, UTC, in milliseconds: what PostgreSQL's timestamptz, QDateTime and JavaScript all hold exactly.
+// A point in time, UTC, in milliseconds: what PostgreSQL's timestamptz, QDateTime and JavaScript all hold
+// exactly.
 using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
 
 // RFC 3339 with milliseconds and `Z`: "2026-11-23T01:02:03.004Z".

@@ -30,7 +30,8 @@ struct FieldError
     bool operator==(const FieldError &) const = default;
 };
 
-// The failure half of every Result. `detail` is for the person who made the request and never holds internals.
+// The failure half of every Result. `detail` is for the person who made the request and never holds
+// internals.
 struct Problem
 {
     ProblemKind kind = ProblemKind::internal;
@@ -47,7 +48,8 @@ struct Problem
     static Problem internal(const QString &detail);
 };
 
-// Status, slug and fixed title of a kind: RFC 9457 wants a title that does not change from one occurrence to the next.
+// Status, slug and fixed title of a kind: RFC 9457 wants a title that does not change from one occurrence to
+// the next.
 struct ProblemTraits
 {
     int status;

@@ -7,7 +7,7 @@
 #include <utility>
 
 // A value, or why there is none. Functions that can fail return one; callers TRY it.
-template<class T>
+template <class T>
 using Result = tl::expected<T, Problem>;
 
 // Makes a Problem convertible to any Result: `return fail(Problem::notFound(…))`.
@@ -17,7 +17,7 @@ using Result = tl::expected<T, Problem>;
 }
 
 namespace detail {
-template<class T>
+template <class T>
 T unwrap(tl::expected<T, Problem> &&result)
 {
     if constexpr (!std::is_void_v<T>)
@@ -25,8 +25,8 @@ T unwrap(tl::expected<T, Problem> &&result)
 }
 } // namespace detail
 
-// Yields the value of a Result or leaves the function with its Problem. A statement expression: the one extension
-// we use, spelled so that -Wpedantic accepts it. Not for coroutines (GCC 12 fails on it there).
+// Yields the value of a Result or leaves the function with its Problem. A statement expression: the one
+// extension we use, spelled so that -Wpedantic accepts it. Not for coroutines (GCC 12 fails on it there).
 #define TRY(expression)                                                                                      \
     __extension__({                                                                                          \
         auto tryResult_ = (expression);                                                                      \

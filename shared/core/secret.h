@@ -7,8 +7,8 @@
 
 #include <memory>
 
-// A password or token on its way through: UTF-8 bytes that are overwritten when the last owner goes and that no
-// stream operator prints. Copying shares; there is no toString on purpose.
+// A password or token on its way through: UTF-8 bytes that are overwritten when the last owner goes and that
+// no stream operator prints. Copying shares; there is no toString on purpose.
 class Secret
 {
 public:

@@ -17,7 +17,8 @@ tl::expected<QString, QString> boundedText(const QString &text, qsizetype min, q
         return tl::unexpected(QStringLiteral("must be valid Unicode"));
     if (trimmed.size() < min)
         return tl::unexpected(
-            min == 1 ? QStringLiteral("must not be empty") : QStringLiteral("must have at least %1 characters").arg(min)
+            min == 1 ? QStringLiteral("must not be empty")
+                     : QStringLiteral("must have at least %1 characters").arg(min)
         );
     if (trimmed.size() > max)
         return tl::unexpected(QStringLiteral("must have at most %1 characters").arg(max));
@@ -28,7 +29,9 @@ tl::expected<QString, QString> boundedText(const QString &text, qsizetype min, q
 
 tl::expected<Email, QString> Email::parse(const QString &text)
 {
-    static const QRegularExpression shape(QStringLiteral(R"(^[^\s@<>"(),:;\\\[\]]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+$)"));
+    static const QRegularExpression shape(
+        QStringLiteral(R"(^[^\s@<>"(),:;\\\[\]]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+$)")
+    );
     Email email;
     email.m_text = text.trimmed().toLower();
     if (email.m_text.size() > maxLength || !shape.match(email.m_text).hasMatch())

@@ -9,9 +9,10 @@ namespace detail {
 [[nodiscard]] tl::expected<QString, QString> boundedText(const QString &text, qsizetype min, qsizetype max);
 } // namespace detail
 
-// A text of Min to Max UTF-16 units after trimming. A default-made one is empty, a place to decode into; any other one
-// came through parse() and is valid. The same limits give the clients' line edits their maximum length.
-template<int Min, int Max>
+// A text of Min to Max UTF-16 units after trimming. A default-made one is empty, a place to decode into; any
+// other one came through parse() and is valid. The same limits give the clients' line edits their maximum
+// length.
+template <int Min, int Max>
 class Text
 {
 public:
@@ -37,8 +38,8 @@ private:
     QString m_text;
 };
 
-// An e-mail address as people type it: one @, a dotted domain, at most 254 characters; folded to lower case, since
-// nobody has two accounts that differ by case only.
+// An e-mail address as people type it: one @, a dotted domain, at most 254 characters; folded to lower case,
+// since nobody has two accounts that differ by case only.
 class Email
 {
 public:

@@ -24,7 +24,7 @@ void Decoder::refuse(const QString &detail)
     if (m_errors.size() >= maxErrors)
         return;
     // RFC 6901: "" is the whole document.
-    m_errors.append({m_path.isEmpty() ? QString() : u'/' + m_path.join(u'/'), detail});
+    m_errors.append({ m_path.isEmpty() ? QString() : u'/' + m_path.join(u'/'), detail });
 }
 
 bool Decoder::readBool(const QJsonValue &value)
@@ -64,32 +64,33 @@ QString Decoder::readString(const QJsonValue &value)
 
 namespace detail {
 
-Problem refused(const Decoder &decoder)
-{
-    return {
-        ProblemKind::invalidInput,
-        QStringLiteral("%n field(s) cannot be used.").replace(QLatin1String("%n"), QString::number(decoder.errors().size())),
-        {},
-        decoder.errors(),
-        {},
-    };
-}
-
-Result<QJsonValue> parseText(const QByteArray &text)
-{
-    QJsonParseError error {};
-    const QJsonDocument document = QJsonDocument::fromJson(text, &error);
-    if (error.error != QJsonParseError::NoError) {
-        return fail(
-            {ProblemKind::malformed,
-             QStringLiteral("The body is not JSON: %1 at byte %2.").arg(error.errorString()).arg(error.offset),
-             {},
-             {},
-             {}}
-        );
+    Problem refused(const Decoder &decoder)
+    {
+        return {
+            ProblemKind::invalidInput,
+            QStringLiteral("%n field(s) cannot be used.")
+                .replace(QLatin1String("%n"), QString::number(decoder.errors().size())),
+            {},
+            decoder.errors(),
+            {},
+        };
     }
-    return document.isArray() ? QJsonValue(document.array()) : QJsonValue(document.object());
-}
+
+    Result<QJsonValue> parseText(const QByteArray &text)
+    {
+        QJsonParseError error {};
+        const QJsonDocument document = QJsonDocument::fromJson(text, &error);
+        if (error.error != QJsonParseError::NoError) {
+            return fail({ ProblemKind::malformed,
+                          QStringLiteral("The body is not JSON: %1 at byte %2.")
+                              .arg(error.errorString())
+                              .arg(error.offset),
+                          {},
+                          {},
+                          {} });
+        }
+        return document.isArray() ? QJsonValue(document.array()) : QJsonValue(document.object());
+    }
 
 } // namespace detail
 

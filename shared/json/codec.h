@@ -18,40 +18,45 @@ BOOST_DESCRIBE_STRUCT(Money, (), (minor, currency))
 
 // Between described C++ values and JSON, in both directions.
 //
-// A struct is an object whose keys are its fields' names; an enum is its enumerator's name; a value type with parse()
-// and toString() (Text, Email, Id …) is a string; an optional may be missing or null. Decoding reads on after an error,
-// so that a person sees all that is wrong with a form at once; unknown keys are ignored, so that an older reader
-// understands a newer writer.
+// A struct is an object whose keys are its fields' names; an enum is its enumerator's name; a value type with
+// parse() and toString() (Text, Email, Id …) is a string; an optional may be missing or null. Decoding reads
+// on after an error, so that a person sees all that is wrong with a form at once; unknown keys are ignored,
+// so that an older reader understands a newer writer.
 namespace json {
 
 // A value type that travels as a string and refuses what it cannot hold.
-template<class T>
-concept ParsedText = requires(const T &value, const QString &text) {
-    { T::parse(text).error() } -> std::convertible_to<QString>;
-    { value.toString() } -> std::convertible_to<QString>;
+template <class T>
+concept ParsedText = requires(const T &value, const QString &text)
+{
+    {
+        T::parse(text).error()
+        } -> std::convertible_to<QString>;
+    {
+        value.toString()
+        } -> std::convertible_to<QString>;
 };
 
-template<class T>
+template <class T>
 struct IsOptional : std::false_type
 {
 };
-template<class T>
+template <class T>
 struct IsOptional<std::optional<T>> : std::true_type
 {
 };
-template<class T>
+template <class T>
 struct IsList : std::false_type
 {
 };
-template<class T>
+template <class T>
 struct IsList<QList<T>> : std::true_type
 {
 };
-template<class T>
+template <class T>
 struct IsBounded : std::false_type
 {
 };
-template<int Min, int Max>
+template <int Min, int Max>
 struct IsBounded<Bounded<Min, Max>> : std::true_type
 {
 };
@@ -80,10 +85,10 @@ private:
     QList<FieldError> m_errors;
 };
 
-template<class T>
+template <class T>
 QJsonValue encode(const T &value);
 
-template<class T>
+template <class T>
 void decode(Decoder &decoder, const QJsonValue &value, T &out)
 {
     if constexpr (IsOptional<T>::value) {
@@ -140,19 +145,25 @@ void decode(Decoder &decoder, const QJsonValue &value, T &out)
             decoder.leave();
         }
     } else {
-        static_assert(DescribedStruct<T>, "this type has no JSON form: describe it with BOOST_DESCRIBE_STRUCT");
+        static_assert(
+            DescribedStruct<T>, "this type has no JSON form: describe it with BOOST_DESCRIBE_STRUCT"
+        );
         if (!value.isObject())
             return decoder.refuse(QStringLiteral("must be an object"));
         const QJsonObject object = value.toObject();
         forEachMember<T>([&](std::string_view name, auto member) {
             decoder.enter(name);
-            decode(decoder, object.value(QLatin1String(name.data(), static_cast<qsizetype>(name.size()))), out.*member);
+            decode(
+                decoder,
+                object.value(QLatin1String(name.data(), static_cast<qsizetype>(name.size()))),
+                out.*member
+            );
             decoder.leave();
         });
     }
 }
 
-template<class T>
+template <class T>
 QJsonValue encode(const T &value)
 {
     if constexpr (IsOptional<T>::value) {
@@ -189,12 +200,12 @@ QJsonValue encode(const T &value)
 }
 
 namespace detail {
-[[nodiscard]] Problem refused(const Decoder &decoder);
-[[nodiscard]] Result<QJsonValue> parseText(const QByteArray &text);
+    [[nodiscard]] Problem refused(const Decoder &decoder);
+    [[nodiscard]] Result<QJsonValue> parseText(const QByteArray &text);
 } // namespace detail
 
 // Reads a T, or answers invalidInput with every field that is wrong.
-template<class T>
+template <class T>
 [[nodiscard]] Result<T> fromJson(const QJsonValue &value)
 {
     Decoder decoder;
@@ -206,7 +217,7 @@ template<class T>
 }
 
 // The same from text; what is no JSON at all is `malformed`.
-template<class T>
+template <class T>
 [[nodiscard]] Result<T> parse(const QByteArray &text)
 {
     return fromJson<T>(TRY(detail::parseText(text)));
@@ -215,7 +226,7 @@ template<class T>
 // Compact UTF-8 text.
 [[nodiscard]] QByteArray toText(const QJsonValue &value);
 
-template<class T>
+template <class T>
 [[nodiscard]] QByteArray write(const T &value)
 {
     return json::toText(encode(value));

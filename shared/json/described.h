@@ -13,16 +13,16 @@
 
 // What Boost.Describe tells us of a struct or an enum, in the words the rest of the code uses.
 
-template<class T>
+template <class T>
 concept DescribedStruct = std::is_class_v<T> && boost::describe::has_describe_members<T>::value;
 
-template<class T>
+template <class T>
 concept DescribedEnum = std::is_enum_v<T> && boost::describe::has_describe_enumerators<T>::value;
 
-template<DescribedStruct T>
+template <DescribedStruct T>
 using MembersOf = boost::describe::describe_members<T, boost::describe::mod_any_access>;
 
-template<DescribedStruct T>
+template <DescribedStruct T>
 constexpr void checkDescription()
 {
     static_assert(
@@ -32,11 +32,13 @@ constexpr void checkDescription()
 }
 
 // Calls visit(name, member pointer) for each field, in the order of the description.
-template<DescribedStruct T, class Visit>
+template <DescribedStruct T, class Visit>
 void forEachMember(Visit &&visit)
 {
     checkDescription<T>();
-    boost::mp11::mp_for_each<MembersOf<T>>([&](auto member) { visit(std::string_view(member.name), member.pointer); });
+    boost::mp11::mp_for_each<MembersOf<T>>([&](auto member) {
+        visit(std::string_view(member.name), member.pointer);
+    });
 }
 
 // The name an enumerator travels under: its own, without the trailing underscore that avoids a keyword.
@@ -50,7 +52,7 @@ constexpr std::string_view wireName(std::string_view name)
     return QString::fromLatin1(text.data(), static_cast<qsizetype>(text.size()));
 }
 
-template<DescribedEnum E>
+template <DescribedEnum E>
 [[nodiscard]] QString enumName(E value)
 {
     QString name;
@@ -61,7 +63,7 @@ template<DescribedEnum E>
     return name;
 }
 
-template<DescribedEnum E>
+template <DescribedEnum E>
 [[nodiscard]] std::optional<E> enumFromName(QStringView text)
 {
     std::optional<E> found;
@@ -73,7 +75,7 @@ template<DescribedEnum E>
     return found;
 }
 
-template<DescribedEnum E>
+template <DescribedEnum E>
 [[nodiscard]] QStringList enumNames()
 {
     QStringList names;

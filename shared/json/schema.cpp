@@ -13,7 +13,8 @@ QString schemaName(const char *mangled)
 
 QJsonObject stringSchema(int minLength, int maxLength)
 {
-    QJsonObject schema {{QStringLiteral("type"), QStringLiteral("string")}, {QStringLiteral("maxLength"), maxLength}};
+    QJsonObject schema { { QStringLiteral("type"), QStringLiteral("string") },
+                         { QStringLiteral("maxLength"), maxLength } };
     if (minLength > 0)
         schema.insert(QStringLiteral("minLength"), minLength);
     return schema;

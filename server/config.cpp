@@ -1,0 +1,250 @@
+#include "server/config.h"
+
+#include <QFile>
+
+#define TOML_EXCEPTIONS 0
+#include <sstream>
+#include <toml++/toml.h>
+
+namespace {
+
+using Outcome = tl::expected<void, QString>;
+
+struct Setting
+{
+    const char *name;
+    const char *help;
+    Outcome (*set)(Config &config, const QString &text);
+};
+
+template <class Number>
+Outcome setNumber(Number &out, const QString &text, qint64 min, qint64 max)
+{
+    bool ok = false;
+    const qint64 number = text.toLongLong(&ok);
+    if (!ok || number < min || number > max)
+        return tl::unexpected(QStringLiteral("must be a whole number from %1 to %2").arg(min).arg(max));
+    out = static_cast<Number>(number);
+    return {};
+}
+
+Outcome setText(QString &out, const QString &text)
+{
+    if (text.isEmpty())
+        return tl::unexpected(QStringLiteral("must not be empty"));
+    out = text;
+    return {};
+}
+
+Outcome setFile(std::optional<QString> &out, const QString &text)
+{
+    if (!QFile::exists(text))
+        return tl::unexpected(QStringLiteral("names a file that does not exist: %1").arg(text));
+    out = text;
+    return {};
+}
+
+Outcome setListen(Config &config, const QString &text)
+{
+    const qsizetype colon = text.lastIndexOf(u':');
+    QString host = text.left(colon);
+    if (host.startsWith(u'[') && host.endsWith(u']'))
+        host = host.mid(1, host.size() - 2);
+    bool ok = false;
+    const ushort port = text.mid(colon + 1).toUShort(&ok);
+    const QHostAddress address(host);
+    if (colon < 0 || !ok || address.isNull())
+        return tl::unexpected(
+            QStringLiteral("must be an address and a port, such as 127.0.0.1:8080 or [::]:443")
+        );
+    config.host = address;
+    config.port = port;
+    return {};
+}
+
+Outcome setLogLevel(Config &config, const QString &text)
+{
+    static const QStringList levels {
+        QStringLiteral("debug"), QStringLiteral("info"), QStringLiteral("warning"), QStringLiteral("critical")
+    };
+    if (!levels.contains(text))
+        return tl::unexpected(QStringLiteral("must be one of %1").arg(levels.join(QLatin1String(", "))));
+    config.logLevel = text;
+    return {};
+}
+
+Outcome setDatabaseUrl(Config &config, const QString &text)
+{
+    if (!text.startsWith(QLatin1String("postgresql://")) && !text.contains(u'='))
+        return tl::unexpected(QStringLiteral("must be a postgresql:// URL or a libpq connection string"));
+    config.databaseUrl = text;
+    return {};
+}
+
+const Setting settings[] = {
+    { "data-dir",
+      "where everything that must survive a restart lies",
+      [](Config &c, const QString &t) { return setText(c.dataDir, t); } },
+    { "database-url", "a PostgreSQL to use instead of a private one in data-dir", setDatabaseUrl },
+    { "listen", "address and port, such as 127.0.0.1:8080; port 0 takes any free one", setListen },
+    { "tls-certificate",
+      "PEM file with the certificate chain; with tls-key, serves HTTPS",
+      [](Config &c, const QString &t) { return setFile(c.tlsCertificate, t); } },
+    { "tls-key",
+      "PEM file with the private key",
+      [](Config &c, const QString &t) { return setFile(c.tlsKey, t); } },
+    { "io-threads",
+      "threads that read and write sockets, 1 to 16",
+      [](Config &c, const QString &t) { return setNumber(c.ioThreads, t, 1, 16); } },
+    { "database-workers",
+      "requests that may be in the database at once, 1 to 64",
+      [](Config &c, const QString &t) { return setNumber(c.databaseWorkers, t, 1, 64); } },
+    { "max-body-bytes",
+      "largest request body",
+      [](Config &c, const QString &t) { return setNumber(c.maxBodyBytes, t, 1024, 1LL << 30); } },
+    { "max-connections",
+      "open connections in all",
+      [](Config &c, const QString &t) { return setNumber(c.maxConnections, t, 1, 100'000); } },
+    { "max-connections-per-address",
+      "open connections of one client address",
+      [](Config &c, const QString &t) { return setNumber(c.maxConnectionsPerAddress, t, 1, 100'000); } },
+    { "default-region",
+      "region of a ZIP code that no region claims",
+      [](Config &c, const QString &t) { return setText(c.defaultRegion, t); } },
+    { "password-memory-mib",
+      "memory that hashing a password takes, 8 to 1024 MiB",
+      [](Config &c, const QString &t) { return setNumber(c.passwordMemoryMib, t, 8, 1024); } },
+    { "log-level", "debug, info, warning or critical", setLogLevel },
+};
+
+const Setting *findSetting(const QString &name)
+{
+    const auto *found = std::ranges::find_if(settings, [&](const Setting &each) {
+        return name == QLatin1String(each.name);
+    });
+    return found == std::end(settings) ? nullptr : found;
+}
+
+QString environmentName(const Setting &setting)
+{
+    return QStringLiteral("SQUAD_") + QString::fromLatin1(setting.name).toUpper().replace(u'-', u'_');
+}
+
+// Collects what each source says and what is wrong with it.
+class Reading
+{
+public:
+    void take(const QString &name, const QString &value, const QString &source)
+    {
+        const Setting *setting = findSetting(name);
+        if (!setting)
+            return refuse(name, QStringLiteral("is not a setting; --help lists them (%1)").arg(source));
+        if (const Outcome outcome = setting->set(m_config, value); !outcome)
+            refuse(name, QStringLiteral("%1 (%2)").arg(outcome.error(), source));
+    }
+
+    void takeFile(const QString &path)
+    {
+        QFile file(path);
+        if (!file.open(QIODevice::ReadOnly))
+            return refuse(
+                QStringLiteral("config"),
+                QStringLiteral("cannot be read: %1: %2").arg(path, file.errorString())
+            );
+        const toml::parse_result parsed = toml::parse(file.readAll().toStdString(), path.toStdString());
+        if (!parsed) {
+            std::ostringstream where;
+            where << parsed.error();
+            return refuse(QStringLiteral("config"), QString::fromStdString(where.str()));
+        }
+        for (const auto &[key, node] : parsed.table()) {
+            const QString name = QString::fromStdString(std::string(key.str()));
+            const QString source = QStringLiteral("%1 line %2").arg(path).arg(node.source().begin.line);
+            if (const auto text = node.value<std::string>())
+                take(name, QString::fromStdString(*text), source);
+            else if (const auto number = node.value<int64_t>())
+                take(name, QString::number(*number), source);
+            else
+                refuse(name, QStringLiteral("must be a text or a whole number (%1)").arg(source));
+        }
+    }
+
+    void takeArguments(const QStringList &arguments)
+    {
+        for (qsizetype i = 0; i < arguments.size(); ++i) {
+            const QString argument = arguments.at(i);
+            const QString name = argument.mid(2).section(u'=', 0, 0);
+            if (!argument.startsWith(QLatin1String("--"))
+                || !(findSetting(name) || name == QLatin1String("config"))) {
+                refuse(argument, QStringLiteral("is not an option; --help lists them"));
+                continue;
+            }
+            if (argument.contains(u'='))
+                m_arguments.append({ name, argument.section(u'=', 1) });
+            else if (i + 1 < arguments.size())
+                m_arguments.append({ name, arguments.at(++i) });
+            else
+                refuse(name, QStringLiteral("needs a value (command line)"));
+        }
+    }
+
+    [[nodiscard]] const QList<std::pair<QString, QString>> &arguments() const { return m_arguments; }
+
+    Result<Config> finish()
+    {
+        if (m_config.tlsCertificate.has_value() != m_config.tlsKey.has_value())
+            refuse(QStringLiteral("tls-key"), QStringLiteral("and tls-certificate belong together"));
+        if (m_errors.isEmpty())
+            return m_config;
+        return fail({ ProblemKind::invalidInput,
+                      QStringLiteral("The configuration cannot be used."),
+                      {},
+                      m_errors,
+                      {} });
+    }
+
+private:
+    void refuse(const QString &name, const QString &detail) { m_errors.append({ name, detail }); }
+
+    Config m_config;
+    QList<FieldError> m_errors;
+    QList<std::pair<QString, QString>> m_arguments;
+};
+
+} // namespace
+
+Result<Config> Config::read(const QStringList &arguments, const QMap<QString, QString> &environment)
+{
+    Reading reading;
+    reading.takeArguments(arguments);
+    const QString configVariable = QStringLiteral("SQUAD_CONFIG");
+    QString file = environment.value(configVariable);
+    for (const auto &[name, value] : reading.arguments()) {
+        if (name == QLatin1String("config"))
+            file = value;
+    }
+    if (!file.isEmpty())
+        reading.takeFile(file);
+    for (const Setting &setting : settings) {
+        const QString variable = environmentName(setting);
+        if (environment.contains(variable))
+            reading.take(QString::fromLatin1(setting.name), environment.value(variable), variable);
+    }
+    for (const auto &[name, value] : reading.arguments()) {
+        if (name != QLatin1String("config"))
+            reading.take(name, value, QStringLiteral("command line"));
+    }
+    return reading.finish();
+}
+
+QString Config::help()
+{
+    QString text = QStringLiteral("  --%1 %2\n")
+                       .arg(QStringLiteral("config"), -30)
+                       .arg(QStringLiteral("TOML file with these settings"));
+    for (const Setting &setting : settings)
+        text += QStringLiteral("  --%1 %2\n")
+                    .arg(QString::fromLatin1(setting.name), -30)
+                    .arg(QString::fromLatin1(setting.help));
+    return text;
+}

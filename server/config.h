@@ -1,0 +1,35 @@
+#pragma once
+
+#include "shared/core/result.h"
+
+#include <QHostAddress>
+#include <QMap>
+
+// What an operator can set. Each setting has one name, which is the key in the TOML file, the command-line
+// option
+// (`--io-threads`) and, in capitals with SQUAD_ before it, the environment variable (`SQUAD_IO_THREADS`). The
+// command line wins over the environment, the environment over the file. Read once, before anything starts.
+struct Config
+{
+    QString dataDir = QStringLiteral("/var/lib/sysops-squad");
+    std::optional<QString> databaseUrl; // none: a private cluster in dataDir
+    QHostAddress host = QHostAddress(QHostAddress::LocalHost);
+    quint16 port = 8080; // 0: any free one
+    std::optional<QString> tlsCertificate; // PEM files; both or neither
+    std::optional<QString> tlsKey;
+    int ioThreads = 2;
+    int databaseWorkers = 8;
+    qint64 maxBodyBytes = 1'048'576;
+    int maxConnections = 10'000;
+    int maxConnectionsPerAddress = 200;
+    QString defaultRegion = QStringLiteral("northeast"); // of a ZIP code that no region claims
+    int passwordMemoryMib = 64; // argon2id; one sign-in costs this much memory and about a tenth of a second
+    QString logLevel = QStringLiteral("info");
+
+    // `arguments` without program and command. Fails with every problem at once, each naming the setting and
+    // where it was read.
+    static Result<Config> read(const QStringList &arguments, const QMap<QString, QString> &environment);
+
+    // One line per setting, for --help.
+    static QString help();
+};

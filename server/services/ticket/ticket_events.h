@@ -2,8 +2,8 @@
 
 #include "shared/api/ticket.h"
 
-// What the ticket service tells the others, and the commands it takes from matching. All travel on the topic "ticket",
-// keyed by the ticket's id, so that every consumer sees one ticket's life in order.
+// What the ticket service tells the others, and the commands it takes from matching. All travel on the topic
+// "ticket", keyed by the ticket's id, so that every consumer sees one ticket's life in order.
 
 // What matching needs to know of a ticket beyond its summary.
 struct TicketJob
@@ -17,25 +17,28 @@ struct TicketJob
 };
 BOOST_DESCRIBE_STRUCT(TicketJob, (), (round, minutes, level, timeZone, position, arriveBy))
 
-// One transition. Published as "ticket.<past tense>": opened, assigned, accepted, rejected, departed, arrived, completed,
-// revisited (another visit is needed), cancelled, reopened, escalated, closed; and without a change of state:
-// waiting (nobody fits, `ticket.waitingFor` says why), commented, covered (the coverage became known).
+// One transition. Published as "ticket.<past tense>": opened, assigned, accepted, rejected, departed,
+// arrived, completed, revisited (another visit is needed), cancelled, reopened, escalated, closed; and
+// without a change of state: waiting (nobody fits, `ticket.waitingFor` says why), commented, covered (the
+// coverage became known).
 struct TicketEvent
 {
     api::TicketSummary ticket; // as it is after the change
     TicketJob job;
-    QString action; // "open", "assign", "accept" …
+    QString action; // the type without its topic: "opened", "assigned", "waiting" …
     QString actor; // a name, or "Matching"
     std::optional<api::AccountId> actorId;
     std::optional<QString> reason;
-    std::optional<api::AccountId> previousExpert; // who had it before this change, if that is another one or nobody now
+    std::optional<api::AccountId>
+        previousExpert; // who had it before this change, if that is another one or nobody now
     std::optional<Id<api::DecisionConcept>> decisionId; // of an assignment made by matching
 };
 BOOST_DESCRIBE_STRUCT(
     TicketEvent, (), (ticket, job, action, actor, actorId, reason, previousExpert, decisionId)
 )
 
-// Command from matching: give the ticket to this expert if it is still open in this round and the expert still free.
+// Command from matching: give the ticket to this expert if it is still open in this round and the expert
+// still free.
 struct AssignmentProposed
 {
     static constexpr std::string_view type = "ticket.assignment_proposed";
@@ -61,7 +64,8 @@ struct MatchFailed
 };
 BOOST_DESCRIBE_STRUCT(MatchFailed, (), (ticketId, round, decisionId, waitingFor))
 
-// The answer to a proposal that came too late. `stillOpen`: the ticket wants another proposal in round `round`.
+// The answer to a proposal that came too late. `stillOpen`: the ticket wants another proposal in round
+// `round`.
 struct AssignmentRefused
 {
     static constexpr std::string_view type = "ticket.assignment_refused";

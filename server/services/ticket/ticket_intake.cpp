@@ -1,0 +1,186 @@
+#include "server/events/outbox.h"
+#include "server/services/catalog/catalog_service.h"
+#include "server/services/gateway/localities.h"
+#include "server/services/ticket/ticket_service.h"
+
+// Filing: the one operation that must stand whatever else is down. It reads two snapshots in memory
+// (catalogue and localities) and otherwise only its own schema.
+
+namespace {
+
+// The plan among those the customer holds that covers the category and promises most.
+const CoverageRow *bestPlan(const QList<CoverageRow> &plans, api::AccountId customer, const QString &category)
+{
+    const CoverageRow *best = nullptr;
+    for (const CoverageRow &plan : plans) {
+        if (plan.customerId != customer || !plan.categories.contains(category))
+            continue;
+        if (!best || plan.priority > best->priority)
+            best = &plan;
+    }
+    return best;
+}
+
+void cover(TicketRow &row, const QList<CoverageRow> &plans)
+{
+    const bool knowsCustomer = std::ranges::any_of(plans, [&](const CoverageRow &plan) {
+        return plan.customerId == row.customerId;
+    });
+    if (const CoverageRow *plan = bestPlan(plans, row.customerId, row.category)) {
+        row.coverage = api::Coverage::covered;
+        row.priority = plan->priority;
+        row.arriveBy = row.createdAt + std::chrono::minutes(plan->arriveMinutes);
+    } else {
+        // No plan at all may also mean that the purchase of a moment ago has not reached us: take the ticket,
+        // look again when it does.
+        row.coverage = knowsCustomer ? api::Coverage::notCovered : api::Coverage::unknown;
+    }
+}
+
+ChangeRow filed(const TicketRow &row, const Caller &by)
+{
+    return {
+        .ticketId = row.id,
+        .version = row.version,
+        .fromState = {},
+        .toState = row.state,
+        .action = enumName(TicketAction::open),
+        .actorId = by.account,
+        .actor = by.name,
+        .actorRole = by.role,
+        .reason = {},
+        .at = row.createdAt,
+    };
+}
+
+} // namespace
+
+Result<TicketRow> TicketService::draftRow(const Intake &intake) const
+{
+    const api::NewTicket &draft = intake.draft;
+    if (draft.customerId && !intake.by.isStaff() && *draft.customerId != intake.by.account)
+        return fail(Problem::forbidden(QStringLiteral("Only staff may file a ticket for somebody else.")));
+    if (intake.by.isStaff() && !draft.customerId)
+        return fail(Problem::invalid(
+            QStringLiteral("/customerId"), QStringLiteral("is required: whose ticket is it?")
+        ));
+    const std::shared_ptr<const Catalog> catalog = m_with.catalog.current();
+    if (!catalog)
+        return fail(Problem::unavailable(QStringLiteral("The catalogue is still being read. Please try again."
+        )));
+    const api::Product *product = catalog->find(draft.productId);
+    if (!product)
+        return fail(Problem::invalid(QStringLiteral("/productId"), QStringLiteral("is not a product we know"))
+        );
+
+    const Locality place = m_with.localities.resolve(draft.address.zip);
+    const Instant now = m_with.clock.now();
+    TicketRow row {
+        .id = api::TicketId::make(),
+        .number = 0,
+        .customerId = draft.customerId.value_or(intake.by.account),
+        .filedBy = intake.by.account,
+        .productId = product->id,
+        .productName = product->name,
+        .category = product->category,
+        .skill = product->skill,
+        .minutes = product->minutes,
+        .priority = api::Priority::normal,
+        .subject = draft.subject.toString(),
+        .description = draft.description.toString(),
+        .serialNumber = {},
+        .contactName = draft.contactName.toString(),
+        .contactPhone = draft.contactPhone.toString(),
+        .line1 = draft.address.line1.toString(),
+        .line2 = {},
+        .city = draft.address.city.toString(),
+        .usState = draft.address.state.toString().toUpper(),
+        .zip = draft.address.zip.toString(),
+        .region = place.region,
+        .timeZone = place.timeZone,
+        .lat = {},
+        .lon = {},
+        .state = api::TicketState::open,
+        .escalation = 0,
+        .coverage = api::Coverage::unknown,
+        .round = 1,
+        .expertId = {},
+        .expertName = {},
+        .waitingFor = {},
+        .resolution = {},
+        .arriveBy = {},
+        .createdAt = now,
+        .updatedAt = now,
+        .completedAt = {},
+        .version = 1,
+    };
+    if (draft.serialNumber)
+        row.serialNumber = draft.serialNumber->toString();
+    if (draft.address.line2)
+        row.line2 = draft.address.line2->toString();
+    if (place.position) {
+        row.lat = place.position->lat;
+        row.lon = place.position->lon;
+    }
+    return row;
+}
+
+Result<QList<Result<api::Ticket>>> TicketService::open(Session &session, const QList<Intake> &drafts) const
+{
+    QList<Result<TicketRow>> rows;
+    QList<api::AccountId> customers;
+    for (const Intake &intake : drafts) {
+        rows.append(draftRow(intake));
+        if (rows.last())
+            customers.append(rows.last()->customerId);
+    }
+    const QList<CoverageRow> plans = TRY(ticket_store::coverageOf(session, customers));
+    QList<qint64> numbers = TRY(ticket_store::takeNumbers(session, customers.size()));
+
+    QList<TicketRow> tickets;
+    QList<ChangeRow> changes;
+    QList<Outbox::Draft> events;
+    QList<Result<api::Ticket>> answers;
+    for (qsizetype i = 0; i < rows.size(); ++i) {
+        if (!rows.at(i)) {
+            answers.append(fail(rows.at(i).error()));
+            continue;
+        }
+        TicketRow &row = *rows[i];
+        const Caller &by = drafts.at(i).by;
+        row.number = numbers.takeFirst();
+        cover(row, plans);
+        tickets.append(row);
+        changes.append(filed(row, by));
+        events.append(eventOf(eventType(TicketAction::open), row, TicketMove::by(by, TicketAction::open, row))
+        );
+        answers.append(toTicket(row, {}));
+    }
+    TRY(ticket_store::insert(session, tickets, changes));
+    TRY(Outbox::publish(session, events));
+    return answers;
+}
+
+// Coverage that became known later ------------------------------------------
+
+Result<void>
+TicketService::learnCoverage(Session &session, const CoverageRow &plan, const QString &traceId) const
+{
+    TRY(ticket_store::learnCoverage(session, plan));
+    const QList<CoverageRow> plans = TRY(ticket_store::coverageOf(session, { plan.customerId }));
+    for (TicketRow &row : TRY(ticket_store::lockUncovered(session, plan.customerId))) {
+        cover(row, plans);
+        row.updatedAt = m_with.clock.now();
+        ++row.version;
+        TRY(ticket_store::save(session, row));
+        const TicketMove move
+            = TicketMove::bySystem(QStringLiteral("Catalogue"), TicketAction::open, row, traceId);
+        TRY(publish(session, QStringLiteral("ticket.covered"), row, move));
+    }
+    return {};
+}
+
+Result<void> TicketService::endCoverage(Session &session, api::SubscriptionId subscription) const
+{
+    return ticket_store::endCoverage(session, subscription);
+}

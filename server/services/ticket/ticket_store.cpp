@@ -1,0 +1,313 @@
+#include "server/services/ticket/ticket_store.h"
+
+#include "server/db/record.h"
+
+namespace ticket_store {
+
+namespace {
+
+    const Statement takeNumbersSql { "ticket.takeNumbers", R"sql(
+    select nextval('ticket.number_seq') from generate_series(1, $1)
+)sql" };
+
+    const Statement coverageSql { "ticket.coverageOf", R"sql(
+    select subscription_id, customer_id, categories, priority, arrive_minutes, active
+    from ticket.coverage
+    where customer_id = any ($1::uuid[]) and active
+)sql" };
+
+    // One statement for a whole batch: the cost of a ticket in a storm is its rows, not its round trips.
+    const RecordInsert<TicketRow> insertTickets { "ticket.insertTickets", "ticket.ticket" };
+    const RecordInsert<ChangeRow> insertChanges { "ticket.insertChanges", "ticket.change" };
+    const RecordInsert<CoverageRow> insertCoverage {
+        "ticket.insertCoverage",
+        "ticket.coverage",
+        "on conflict (subscription_id) do update set categories = excluded.categories, priority = "
+        "excluded.priority, "
+        "arrive_minutes = excluded.arrive_minutes, active = excluded.active"
+    };
+    // The partial unique indexes decide who was first; asking before would leave a gap between asking and
+    // inserting.
+    const RecordInsert<VisitRow> insertVisit { "ticket.insertVisit",
+                                               "ticket.visit",
+                                               "on conflict do nothing" };
+
+    const Statement findSql { "ticket.find", "select * from ticket.ticket where id = $1" };
+    const Statement lockSql { "ticket.lock", "select * from ticket.ticket where id = $1 for no key update" };
+
+    const Statement saveTicketSql { "ticket.save", R"sql(
+    update ticket.ticket
+    set state = $2, expert_id = $3, expert_name = $4, waiting_for = $5, resolution = $6, round = $7, escalation = $8,
+        completed_at = $9, updated_at = $10, version = $11, coverage = $12, priority = $13, arrive_by = $14
+    where id = $1
+)sql" };
+
+    const Statement visitsSql { "ticket.visits",
+                                "select * from ticket.visit where ticket_id = $1 order by id" };
+
+    const Statement hasBeenAssignedSql { "ticket.hasBeenAssigned", R"sql(
+    select exists (select from ticket.visit where ticket_id = $1 and expert_id = $2)
+)sql" };
+
+    const Statement hasWorkedOnSql { "ticket.hasWorkedOn", R"sql(
+    select exists (
+        select from ticket.visit where ticket_id = $1 and expert_id = $2 and state not in ('rejected', 'withdrawn'))
+)sql" };
+
+    const Statement activeVisitSql { "ticket.activeVisit", R"sql(
+    select * from ticket.visit
+    where ticket_id = $1 and state in ('assigned', 'accepted', 'enRoute', 'inProgress')
+    for no key update
+)sql" };
+
+    const Statement saveVisitSql { "ticket.saveVisit", R"sql(
+    update ticket.visit
+    set state = $2, accepted_at = $3, departed_at = $4, arrived_at = $5, ended_at = $6, note = $7
+    where id = $1
+)sql" };
+
+} // namespace
+
+Result<QList<qint64>> takeNumbers(Session &session, qsizetype count)
+{
+    return session.many<qint64>(takeNumbersSql, count);
+}
+
+Result<QList<CoverageRow>> coverageOf(Session &session, const QList<api::AccountId> &customers)
+{
+    return session.many<CoverageRow>(coverageSql, customers);
+}
+
+Result<void> insert(Session &session, const QList<TicketRow> &tickets, const QList<ChangeRow> &changes)
+{
+    TRY(insertTickets.run(session, tickets));
+    TRY(insertChanges.run(session, changes));
+    return {};
+}
+
+Result<std::optional<TicketRow>> find(Session &session, api::TicketId id)
+{
+    return session.maybe<TicketRow>(findSql, id);
+}
+
+Result<std::optional<TicketRow>> lock(Session &session, api::TicketId id)
+{
+    return session.maybe<TicketRow>(lockSql, id);
+}
+
+Result<void> save(Session &session, const TicketRow &ticket)
+{
+    TRY(session.exec(
+        saveTicketSql,
+        ticket.id,
+        ticket.state,
+        ticket.expertId,
+        ticket.expertName,
+        ticket.waitingFor,
+        ticket.resolution,
+        ticket.round,
+        ticket.escalation,
+        ticket.completedAt,
+        ticket.updatedAt,
+        ticket.version,
+        ticket.coverage,
+        ticket.priority,
+        ticket.arriveBy
+    ));
+    return {};
+}
+
+Result<void> add(Session &session, const ChangeRow &change)
+{
+    TRY(insertChanges.run(session, { change }));
+    return {};
+}
+
+Result<QList<VisitRow>> visits(Session &session, api::TicketId id)
+{
+    return session.many<VisitRow>(visitsSql, id);
+}
+
+Result<bool> hasBeenAssigned(Session &session, api::TicketId id, api::AccountId expert)
+{
+    return session.one<bool>(hasBeenAssignedSql, id, expert);
+}
+
+Result<bool> hasWorkedOn(Session &session, api::TicketId id, api::AccountId expert)
+{
+    return session.one<bool>(hasWorkedOnSql, id, expert);
+}
+
+Result<std::optional<VisitRow>> activeVisit(Session &session, api::TicketId id)
+{
+    return session.maybe<VisitRow>(activeVisitSql, id);
+}
+
+Result<bool> beginVisit(Session &session, const VisitRow &visit)
+{
+    return TRY(insertVisit.run(session, { visit })) == 1;
+}
+
+Result<void> save(Session &session, const VisitRow &visit)
+{
+    TRY(session.exec(
+        saveVisitSql,
+        visit.id,
+        visit.state,
+        visit.acceptedAt,
+        visit.departedAt,
+        visit.arrivedAt,
+        visit.endedAt,
+        visit.note
+    ));
+    return {};
+}
+
+namespace {
+
+    // Each condition that is not asked for folds away when the statement is planned, which leaves one index
+    // per kind of list.
+    const Statement listSql { "ticket.list", R"sql(
+    select * from ticket.ticket t
+    where ($1::uuid is null or t.customer_id = $1)
+      and ($2::uuid is null or t.id in (
+            select v.ticket_id from ticket.visit v where v.expert_id = $2 and v.state not in ('rejected', 'withdrawn')))
+      and ($3::text is null or t.state = $3)
+      and ($4::bool is null or $4 = (t.state not in ('completed', 'closed', 'cancelled')))
+      and ($5::text is null or t.region = $5)
+      and ($6::bigint is null or t.number = $6)
+      and ($7::text is null or t.subject ilike $7 or t.contact_name ilike $7 or t.product_name ilike $7)
+      and ($8::uuid is null or t.id < $8)
+    order by t.id desc
+    limit $9
+)sql" };
+
+    const Statement countSql { "ticket.count", R"sql(
+    select count(*) from (
+        select from ticket.ticket t
+        where ($1::uuid is null or t.customer_id = $1)
+          and ($2::uuid is null or t.id in (
+                select v.ticket_id from ticket.visit v where v.expert_id = $2 and v.state not in ('rejected', 'withdrawn')))
+          and ($3::text is null or t.state = $3)
+          and ($4::bool is null or $4 = (t.state not in ('completed', 'closed', 'cancelled')))
+          and ($5::text is null or t.region = $5)
+          and ($6::bigint is null or t.number = $6)
+          and ($7::text is null or t.subject ilike $7 or t.contact_name ilike $7 or t.product_name ilike $7)
+        limit $8) matching
+)sql" };
+
+    struct SearchTerms
+    {
+        std::optional<qint64> number;
+        std::optional<QString> pattern;
+    };
+
+    SearchTerms searchTerms(const api::TicketQuery &query)
+    {
+        SearchTerms terms;
+        const QString text = query.q ? query.q->toString() : QString();
+        if (text.isEmpty())
+            return terms;
+        terms.number = numberFromText(text);
+        if (!terms.number) {
+            QString escaped = text;
+            escaped.replace(u'\\', QLatin1String("\\\\"))
+                .replace(u'%', QLatin1String("\\%"))
+                .replace(u'_', QLatin1String("\\_"));
+            terms.pattern = u'%' + escaped + u'%';
+        }
+        return terms;
+    }
+
+    const Statement historySql { "ticket.history",
+                                 "select * from ticket.change where ticket_id = $1 order by version" };
+
+    const Statement commentsSql { "ticket.comments", R"sql(
+    select author, author_role, text, at from ticket.comment where ticket_id = $1 order by id
+)sql" };
+
+    const Statement addCommentSql { "ticket.addComment", R"sql(
+    insert into ticket.comment (id, ticket_id, author_id, author, author_role, text, at)
+    values ($1, $2, $3, $4, $5, $6, $7)
+)sql" };
+
+    const Statement endCoverageSql { "ticket.endCoverage", R"sql(
+    update ticket.coverage set active = false where subscription_id = $1
+)sql" };
+
+    const Statement lockUncoveredSql { "ticket.lockUncovered", R"sql(
+    select * from ticket.ticket where customer_id = $1 and coverage = 'unknown' order by id for no key update
+)sql" };
+
+} // namespace
+
+Result<QList<TicketRow>> list(Session &session, const TicketFilter &filter)
+{
+    const SearchTerms terms = searchTerms(filter.query);
+    return session.many<TicketRow>(
+        listSql,
+        filter.customer,
+        filter.expert,
+        filter.query.state,
+        filter.query.active,
+        filter.query.region,
+        terms.number,
+        terms.pattern,
+        filter.before,
+        filter.limit
+    );
+}
+
+Result<qint64> count(Session &session, const TicketFilter &filter, int most)
+{
+    const SearchTerms terms = searchTerms(filter.query);
+    return session.one<qint64>(
+        countSql,
+        filter.customer,
+        filter.expert,
+        filter.query.state,
+        filter.query.active,
+        filter.query.region,
+        terms.number,
+        terms.pattern,
+        most
+    );
+}
+
+Result<QList<ChangeRow>> history(Session &session, api::TicketId id)
+{
+    return session.many<ChangeRow>(historySql, id);
+}
+
+Result<QList<api::Comment>> comments(Session &session, api::TicketId id)
+{
+    return session.many<api::Comment>(commentsSql, id);
+}
+
+Result<void>
+addComment(Session &session, api::TicketId id, api::AccountId author, const api::Comment &comment)
+{
+    TRY(session.exec(
+        addCommentSql, makeUuid7(), id, author, comment.author, comment.authorRole, comment.text, comment.at
+    ));
+    return {};
+}
+
+Result<void> learnCoverage(Session &session, const CoverageRow &row)
+{
+    TRY(insertCoverage.run(session, { row }));
+    return {};
+}
+
+Result<void> endCoverage(Session &session, api::SubscriptionId subscription)
+{
+    TRY(session.exec(endCoverageSql, subscription));
+    return {};
+}
+
+Result<QList<TicketRow>> lockUncovered(Session &session, api::AccountId customer)
+{
+    return session.many<TicketRow>(lockUncoveredSql, customer);
+}
+
+} // namespace ticket_store

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "server/db/session.h"
+#include "server/services/ticket/ticket_row.h"
+
+// A plan of a customer's, as far as intake needs it.
+struct CoverageRow
+{
+    api::SubscriptionId subscriptionId;
+    api::AccountId customerId;
+    QStringList categories;
+    api::Priority priority = api::Priority::normal;
+    int arriveMinutes = 0;
+    bool active = true;
+};
+BOOST_DESCRIBE_STRUCT(
+    CoverageRow, (), (subscriptionId, customerId, categories, priority, arriveMinutes, active)
+)
+
+// What a list shows, already narrowed to what the caller may see.
+struct TicketFilter
+{
+    std::optional<api::AccountId> customer; // only this customer's
+    std::optional<api::AccountId> expert; // only jobs of this expert's
+    api::TicketQuery query;
+    std::optional<api::TicketId> before; // keyset: older than this one
+    int limit = 50;
+};
+
+// The SQL of the schema `ticket`. Nothing else touches it.
+namespace ticket_store {
+
+Result<QList<qint64>> takeNumbers(Session &session, qsizetype count);
+Result<QList<CoverageRow>> coverageOf(Session &session, const QList<api::AccountId> &customers);
+Result<void> insert(Session &session, const QList<TicketRow> &tickets, const QList<ChangeRow> &changes);
+
+Result<std::optional<TicketRow>> find(Session &session, api::TicketId id);
+Result<std::optional<TicketRow>> lock(Session &session, api::TicketId id); // until the transaction ends
+Result<void> save(Session &session, const TicketRow &ticket); // what a transition may change
+Result<void> add(Session &session, const ChangeRow &change);
+
+Result<QList<VisitRow>> visits(Session &session, api::TicketId id); // oldest first
+// Whether the expert was ever asked, and whether one of their visits came to something.
+Result<bool> hasBeenAssigned(Session &session, api::TicketId id, api::AccountId expert);
+Result<bool> hasWorkedOn(Session &session, api::TicketId id, api::AccountId expert);
+Result<std::optional<VisitRow>> activeVisit(Session &session, api::TicketId id);
+// False when the expert has another job: somebody was quicker.
+Result<bool> beginVisit(Session &session, const VisitRow &visit);
+Result<void> save(Session &session, const VisitRow &visit);
+
+Result<QList<TicketRow>> list(Session &session, const TicketFilter &filter);
+// How many match, up to `most`; a million need not be counted to show the first fifty.
+Result<qint64> count(Session &session, const TicketFilter &filter, int most);
+
+Result<QList<ChangeRow>> history(Session &session, api::TicketId id);
+Result<QList<api::Comment>> comments(Session &session, api::TicketId id);
+Result<void>
+addComment(Session &session, api::TicketId id, api::AccountId author, const api::Comment &comment);
+
+Result<void> learnCoverage(Session &session, const CoverageRow &row);
+Result<void> endCoverage(Session &session, api::SubscriptionId subscription);
+Result<QList<TicketRow>>
+lockUncovered(Session &session, api::AccountId customer); // whose coverage is unknown
+
+} // namespace ticket_store

@@ -1,7 +1,8 @@
 # How every target of the project is compiled, and the three verbs that declare one:
 #   squad_library(name [OBJECT] SOURCES … DEPENDS …)   a part of the product
 #   squad_service(name SOURCES … DEPENDS …)            a server service; an OBJECT library, so that CMake refuses a cycle
-#   squad_test(name SOURCES … DEPENDS … [LABELS …])    a Qt Test executable, registered with CTest
+#   squad_test(name SOURCES … DEPENDS … [LABELS …])    a Qt Test executable, registered with CTest; with test_support
+#                                                      among DEPENDS it finds a PostgreSQL running
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -87,8 +88,6 @@ endfunction()
 # Every service is `service_<name>`; DEPENDS names the libraries and other services whose public interface it uses.
 function(squad_service name)
     squad_library(service_${name} OBJECT ${ARGN})
-    file(GLOB migrations CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/schema/*.sql)
-    set_property(GLOBAL APPEND PROPERTY SQUAD_MIGRATIONS ${migrations})
     set_property(GLOBAL APPEND PROPERTY SQUAD_SERVICES service_${name})
 endfunction()
 
@@ -101,9 +100,13 @@ function(squad_test name)
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT 300)
     endif()
+    get_property(cluster GLOBAL PROPERTY SQUAD_TEST_CLUSTER)
     set_tests_properties(${name} PROPERTIES
         TIMEOUT ${arg_TIMEOUT}
         LABELS "${arg_LABELS}"
-        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_NO_GLIB=1;SQUAD_SOURCE_DIR=${CMAKE_SOURCE_DIR}"
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_NO_GLIB=1;SQUAD_SOURCE_DIR=${CMAKE_SOURCE_DIR};SQUAD_TEST_CLUSTER=${cluster}"
     )
+    if("test_support" IN_LIST arg_DEPENDS)
+        set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED postgres)
+    endif()
 endfunction()

@@ -4,11 +4,14 @@
 
 #include <memory>
 
+class WorkerThreads;
+
 // A PostgreSQL database and the worker threads that talk to it.
 //
-// Each thread keeps connections of its own, one per nesting depth, opened on first use: a service that calls another
-// one's public interface in the middle of its own transaction gets a second, independent transaction, and cannot dead-lock
-// on a pool that has run dry. Blocking calls belong on workers and consumer threads, never on an event loop.
+// Every open transaction has a connection to itself, opened when none is idle and kept for the next: a
+// service that calls another one's public interface in the middle of its own transaction gets a second,
+// independent transaction, and cannot dead-lock on a pool that has run dry. Blocking calls belong on workers
+// and consumer threads, never on an event loop.
 class Database
 {
 public:
@@ -24,10 +27,12 @@ public:
     Database(const Database &) = delete;
     Database &operator=(const Database &) = delete;
 
-    // Runs work(Session &) → Result<T> in one transaction as `role` ("squad_ticket"): a value commits, a Problem rolls
-    // back. A serialization failure or dead-lock is retried once, so work must not have effects outside the session.
-    // A lost connection is opened again; if the commit's outcome is unknown the answer is `unavailable`.
-    template<class Work>
+    // Runs work(Session &) → Result<T> in one transaction as `role` ("squad_ticket"): a value commits, a
+    // Problem rolls back. A serialization failure or dead-lock is retried once, so work must not have effects
+    // outside the session. So is one whose connection was lost, on a new connection; if that was at COMMIT
+    // the outcome is unknown and the answer is `unavailable`. What work throws is logged and answered as
+    // `internal`.
+    template <class Work>
     auto transact(const char *role, Work &&work) -> std::invoke_result_t<Work, Session &>
     {
         using Outcome = std::invoke_result_t<Work, Session &>;
@@ -47,9 +52,12 @@ public:
     [[nodiscard]] bool post(std::function<void()> work);
 
 private:
-    Result<void> run(const char *role, const std::function<Result<void>(Session &)> &work);
+    using Work = std::function<Result<void>(Session &)>;
+    class Pool;
 
-    class Workers;
-    Options m_options;
-    std::unique_ptr<Workers> m_workers;
+    Result<void> run(const char *role, const Work &work);
+    static Result<void> attempt(Connection &connection, const char *role, const Work &work);
+
+    std::unique_ptr<Pool> m_pool;
+    std::unique_ptr<WorkerThreads> m_workers;
 };

@@ -8,20 +8,21 @@
 
 class Connection;
 
-// One transaction of one service: only Database::transact makes one, on the thread that runs the work, with the service's
-// database role set, so that a statement can touch that service's schema and nothing else.
+// One transaction of one service: only Database::transact makes one, on the thread that runs the work, with
+// the service's database role set, so that a statement can touch that service's schema and nothing else.
 //
-// Arguments may be: bool, int, qint64, double, QString, QByteArray, Instant, Id, Text and the other parsed types,
-// described enums (by name), QJsonObject, described structs and lists of them (as jsonb), lists of scalars (as SQL arrays),
-// Position is passed by its parts, and std::optional of any of these (NULL).
+// Arguments may be: bool, int, qint64, double, QString, QByteArray, Instant, Id, Text and the other parsed
+// types, described enums (by name), QJsonObject, described structs and lists of them (as jsonb), lists of
+// scalars (as SQL arrays), and std::optional of any of these (NULL). A null Id is NULL.
 //
-// A row lands in a described struct by column name (createdAt ← created_at), or, for a single column, in a scalar. A
-// column that is missing or NULL where the field is not optional is an internal Problem that names it.
+// A row lands in a described struct by column name (createdAt ← created_at; a struct within it is one jsonb
+// column or its parts: price ← price_minor, price_currency), or, for a single column, in a scalar. A column
+// that is missing or NULL where the field is not optional is an internal Problem that names it.
 class Session
 {
 public:
     // Exactly one row; none is notFound.
-    template<class T, class... Args>
+    template <class T, class... Args>
     Result<T> one(const Statement &statement, const Args &...args)
     {
         std::optional<T> row = TRY((maybe<T>(statement, args...)));
@@ -31,19 +32,19 @@ public:
     }
 
     // The first row, if any.
-    template<class T, class... Args>
+    template <class T, class... Args>
     Result<std::optional<T>> maybe(const Statement &statement, const Args &...args)
     {
-        Rows rows = TRY(run(statement, {toSql(args)...}));
+        Rows rows = TRY(run(statement, { toSql(args)... }));
         if (!rows.next())
             return std::optional<T>();
         return std::optional<T>(TRY(readRow<T>(rows)));
     }
 
-    template<class T, class... Args>
+    template <class T, class... Args>
     Result<QList<T>> many(const Statement &statement, const Args &...args)
     {
-        Rows rows = TRY(run(statement, {toSql(args)...}));
+        Rows rows = TRY(run(statement, { toSql(args)... }));
         QList<T> list;
         while (rows.next())
             list.append(TRY(readRow<T>(rows)));
@@ -51,19 +52,20 @@ public:
     }
 
     // The number of rows touched.
-    template<class... Args>
+    template <class... Args>
     Result<int> exec(const Statement &statement, const Args &...args)
     {
-        return TRY(run(statement, {toSql(args)...})).affected();
+        return TRY(run(statement, { toSql(args)... })).affected();
     }
 
-    // Runs after the commit, on this thread; never when the transaction is rolled back. For waking whoever waits.
+    // Runs after the commit, on this thread; never when the transaction is rolled back. For waking whoever
+    // waits.
     void afterCommit(std::function<void()> action);
 
 private:
-    friend class Connection;
+    friend class Database;
     explicit Session(Connection &connection);
-    Result<Rows> run(const Statement &statement, const QVariantList &args);
+    Result<Rows> run(const Statement &statement, const QList<Argument> &arguments);
 
     Connection &m_connection;
 };

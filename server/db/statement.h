@@ -2,8 +2,9 @@
 
 #include <QList>
 
-// One SQL statement with the name it has in logs and metrics. Declared as a constant right above the function that uses
-// it; parameters are $1, $2 …. Every statement registers itself, so that a test can PREPARE them all.
+// One SQL statement with the name it has in logs and metrics. Declared as a constant right above the function
+// that uses it; parameters are $1, $2 …. Every statement registers itself, so that a test can PREPARE them
+// all.
 class Statement
 {
 public:

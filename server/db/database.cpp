@@ -1,0 +1,114 @@
+#include "server/db/database.h"
+
+#include "server/db/connection.h"
+#include "server/db/worker_threads.h"
+
+#include <mutex>
+
+Q_LOGGING_CATEGORY(lcTransaction, "squad.db")
+
+// The idle connections, most recently used first, so that few stay warm when little happens.
+class Database::Pool
+{
+public:
+    Pool(QString url, qsizetype keep)
+        : m_url(std::move(url))
+        , m_keep(keep)
+    {
+    }
+
+    Result<std::unique_ptr<Connection>> take()
+    {
+        {
+            const std::lock_guard lock(m_mutex);
+            if (!m_idle.empty()) {
+                std::unique_ptr<Connection> connection = std::move(m_idle.back());
+                m_idle.pop_back();
+                return connection;
+            }
+        }
+        return Connection::open(m_url);
+    }
+
+    void give(std::unique_ptr<Connection> connection)
+    {
+        if (!connection->isUsable()) {
+            // Most likely the server went down: the others are as dead, and the next transaction should not
+            // find out.
+            dropIdle();
+            return;
+        }
+        const std::lock_guard lock(m_mutex);
+        if (std::ssize(m_idle) < m_keep)
+            m_idle.push_back(std::move(connection));
+    }
+
+private:
+    void dropIdle()
+    {
+        std::vector<std::unique_ptr<Connection>> dead;
+        const std::lock_guard lock(m_mutex);
+        dead.swap(m_idle);
+    }
+
+    QString m_url;
+    qsizetype m_keep;
+    std::mutex m_mutex;
+    std::vector<std::unique_ptr<Connection>> m_idle;
+};
+
+Database::Database(Options options)
+    // Two per worker, for a transaction and one nested in it; consumer threads come on top.
+    : m_pool(std::make_unique<Pool>(options.url, 2 * options.workers + 8))
+    , m_workers(std::make_unique<WorkerThreads>(options.workers, options.queueLimit))
+{
+}
+
+Database::~Database() = default;
+
+bool Database::post(std::function<void()> work)
+{
+    return m_workers->post(std::move(work));
+}
+
+Result<void> Database::run(const char *role, const Work &work)
+{
+    for (int tries = 2;; --tries) {
+        std::unique_ptr<Connection> connection = TRY(m_pool->take());
+        Result<void> result = attempt(*connection, role, work);
+        const bool again = !result && tries > 1 && connection->isWorthRepeating();
+        const auto actions = result ? connection->takeAfterCommit() : QList<std::function<void()>>();
+        m_pool->give(std::move(connection));
+        if (again)
+            continue;
+        for (const auto &action : actions) {
+            try {
+                action();
+            } catch (const std::exception &exception) {
+                qCCritical(lcTransaction) << "after the commit:" << exception.what();
+            }
+        }
+        return result;
+    }
+}
+
+Result<void> Database::attempt(Connection &connection, const char *role, const Work &work)
+{
+    connection.begin(role);
+    Session session(connection);
+    Result<void> result;
+    try {
+        result = work(session);
+        if (result)
+            result = connection.commit();
+    } catch (const std::exception &exception) {
+        qCCritical(lcTransaction) << role << "threw:" << exception.what();
+        result = fail(Problem::internal(QStringLiteral("Something failed on our side.")));
+    } catch (...) {
+        qCCritical(lcTransaction) << role << "threw something that is no exception";
+        result = fail(Problem::internal(QStringLiteral("Something failed on our side.")));
+    }
+    if (!result)
+        connection.rollback();
+    return result;
+}

@@ -1,0 +1,18 @@
+#include "server/db/session.h"
+
+#include "server/db/connection.h"
+
+Session::Session(Connection &connection)
+    : m_connection(connection)
+{
+}
+
+void Session::afterCommit(std::function<void()> action)
+{
+    m_connection.afterCommit(std::move(action));
+}
+
+Result<Rows> Session::run(const Statement &statement, const QList<Argument> &arguments)
+{
+    return m_connection.run(statement, arguments);
+}

@@ -41,7 +41,7 @@ const Statement fetchThing { "test.fetchThing", "select * from test.thing where 
 
 } // namespace
 
-class SessionTest : public QObject
+class DbSessionTest : public QObject
 {
     Q_OBJECT
 
@@ -123,5 +123,5 @@ private:
     TestDatabase m_database { TestDatabase::Content::empty };
 };
 
-QTEST_GUILESS_MAIN(SessionTest)
-#include "session_test.moc"
+QTEST_GUILESS_MAIN(DbSessionTest)
+#include "db_session_test.moc"

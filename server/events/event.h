@@ -21,5 +21,8 @@ struct Event
 BOOST_DESCRIBE_STRUCT(Event, (), (id, topic, type, key, version, occurredAt, traceId, payload))
 
 // A payload type is a described struct with `static constexpr std::string_view type = "ticket.opened"`.
-template<class E>
-concept EventPayload = DescribedStruct<E> && requires { std::string_view(E::type); };
+template <class E>
+concept EventPayload = DescribedStruct<E> && requires
+{
+    std::string_view(E::type);
+};

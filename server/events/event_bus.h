@@ -1,50 +1,6 @@
 #pragma once
 
-#include "server/db/session.h"
-#include "server/events/event.h"
-
-#include <functional>
-
-// A consumer group: every event of `types` reaches it at least once, and those of one key in order. handle() runs in a
-// transaction as `role` which also moves the group's cursor: its database effects happen exactly once. Effects elsewhere
-// belong behind Session::afterCommit and must bear a repetition.
-//
-// A Problem is retried with back-off; meanwhile later events of the same key wait and other keys go on; after the last try
-// the event is a dead letter, which an admin sees and can replay.
-class Consumer
-{
-public:
-    using Handler = std::function<Result<void>(Session &, const Event &)>;
-
-    Consumer(QString group, const char *role);
-
-    // One handler per payload type.
-    template<EventPayload E>
-    Consumer &on(std::function<Result<void>(Session &, const Event &, const E &)> handler)
-    {
-        return onType(toQString(E::type), [handler = std::move(handler)](Session &session, const Event &event) -> Result<void> {
-            return handler(session, event, TRY(json::fromJson<E>(event.payload)));
-        });
-    }
-
-    // For consumers that treat many types alike; `type` may end in ".*".
-    Consumer &onType(const QString &type, Handler handler);
-
-    // Runs in the transaction of a batch, after its events were handled: the place for work worth doing once per batch.
-    Consumer &afterBatch(std::function<Result<void>(Session &)> handler);
-
-    [[nodiscard]] const QString &group() const { return m_group; }
-    [[nodiscard]] const char *role() const { return m_role; }
-    [[nodiscard]] QStringList types() const;
-    [[nodiscard]] Result<void> handle(Session &session, const Event &event) const;
-    [[nodiscard]] Result<void> endBatch(Session &session) const;
-
-private:
-    QString m_group;
-    const char *m_role;
-    QList<std::pair<QString, Handler>> m_handlers;
-    std::function<Result<void>(Session &)> m_afterBatch;
-};
+#include "server/events/consumer.h"
 
 struct DeadLetter
 {
@@ -63,9 +19,10 @@ struct GroupHealth
     qint64 retrying = 0;
     qint64 dead = 0;
     std::optional<Instant> oldestWaiting;
-    bool running = false;
+    bool running = false; // in this process
+    bool stalled = false; // events wait and nothing has moved for a while, on whatever node
 };
-BOOST_DESCRIBE_STRUCT(GroupHealth, (), (group, waiting, retrying, dead, oldestWaiting, running))
+BOOST_DESCRIBE_STRUCT(GroupHealth, (), (group, waiting, retrying, dead, oldestWaiting, running, stalled))
 
 // Carries events from outboxes to consumer groups.
 class EventBus

@@ -3,18 +3,38 @@
 #include "server/db/session.h"
 #include "server/events/event.h"
 
-// The transactional outbox: an event becomes visible to consumers exactly when the transaction that published it commits.
+// The transactional outbox: an event becomes visible to consumers exactly when the transaction that published
+// it commits. The topic is the type up to its first dot; the role of the session must be allowed to publish
+// on it.
 class Outbox
 {
 public:
-    // The topic is the type up to its first dot. The role of the session must be allowed to publish on it.
-    template<EventPayload E>
-    static Result<void> publish(Session &session, const QString &key, const E &payload, const QString &traceId)
+    template <EventPayload E>
+    static Result<void>
+    publish(Session &session, const QString &key, const E &payload, const QString &traceId)
     {
         return publish(session, toQString(E::type), key, json::encode(payload).toObject(), traceId);
     }
 
     static Result<void> publish(
-        Session &session, const QString &type, const QString &key, const QJsonObject &payload, const QString &traceId
+        Session &session,
+        const QString &type,
+        const QString &key,
+        const QJsonObject &payload,
+        const QString &traceId
     );
+
+    struct Draft
+    {
+        QString type;
+        QString key;
+        QJsonObject payload;
+    };
+
+    // Many in one statement; the order of the list is the order of the events.
+    static Result<void> publishAll(Session &session, const QList<Draft> &drafts, const QString &traceId);
+
+    // For transactions that publish from within SQL (bus.publish, bus.publish_all): without it consumers find
+    // the event only when they next look by themselves.
+    static void announce(Session &session, const QString &type);
 };

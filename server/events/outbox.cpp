@@ -25,19 +25,21 @@ Result<void> Outbox::publish(
 
 const Statement publishEvents { "bus.publish_all", "select bus.publish_all($1, $2, $3, $4, $5, $6)" };
 
-Result<void> Outbox::publishAll(Session &session, const QList<Draft> &drafts, const QString &traceId)
+Result<void> Outbox::publishAll(Session &session, const QList<Draft> &drafts)
 {
     QList<EventId> ids;
     QStringList types;
     QStringList keys;
     QStringList payloads;
+    QStringList traceIds;
     for (const Draft &draft : drafts) {
         ids += EventId::make();
         types += draft.type;
         keys += draft.key;
         payloads += QString::fromUtf8(json::toText(draft.payload));
+        traceIds += draft.traceId;
     }
-    TRY(session.exec(publishEvents, ids, types, keys, payloads, payloadVersion, traceId));
+    TRY(session.exec(publishEvents, ids, types, keys, payloads, traceIds, payloadVersion));
     types.removeDuplicates();
     for (const QString &type : types)
         announce(session, type);

@@ -29,10 +29,11 @@ public:
         QString type;
         QString key;
         QJsonObject payload;
+        QString traceId;
     };
 
     // Many in one statement; the order of the list is the order of the events.
-    static Result<void> publishAll(Session &session, const QList<Draft> &drafts, const QString &traceId);
+    static Result<void> publishAll(Session &session, const QList<Draft> &drafts);
 
     // For transactions that publish from within SQL (bus.publish, bus.publish_all): without it consumers find
     // the event only when they next look by themselves.

@@ -153,7 +153,7 @@ $$;
 
 -- Many events in one statement, in the order of the arrays; null ids are made here.
 create function bus.publish_all(
-    p_ids uuid[], p_types text[], p_keys text[], p_payloads jsonb[], p_version int, p_trace_id text
+    p_ids uuid[], p_types text[], p_keys text[], p_payloads jsonb[], p_trace_ids text[], p_version int
 ) returns void
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
@@ -165,8 +165,8 @@ begin
     perform bus.check_publisher(bus.caller(), t.type) from (select distinct type from unnest(p_types) u (type)) t;
     with put as (
         insert into bus.event (id, type, key, version, payload, trace_id)
-        select coalesce(e.id, bus.uuid7()), e.type, e.key, p_version, e.payload, coalesce(p_trace_id, '')
-        from unnest(p_ids, p_types, p_keys, p_payloads) with ordinality e (id, type, key, payload, nr)
+        select coalesce(e.id, bus.uuid7()), e.type, e.key, p_version, e.payload, coalesce(e.trace_id, '')
+        from unnest(p_ids, p_types, p_keys, p_payloads, p_trace_ids) with ordinality e (id, type, key, payload, trace_id, nr)
         order by e.nr
         returning seq
     )
@@ -573,7 +573,7 @@ $$;
 grant usage on schema bus to squad_service;
 grant execute on function
     bus.publish(uuid, text, text, int, jsonb, text),
-    bus.publish_all(uuid[], text[], text[], jsonb[], int, text),
+    bus.publish_all(uuid[], text[], text[], jsonb[], text[], int),
     bus.fetch(text, int),
     bus.outlook(text),
     bus.park(text, uuid, text, bigint, int),

@@ -1,0 +1,6 @@
+#pragma once
+
+class GatewayService;
+class Routes;
+
+void addGatewayRoutes(Routes &routes, GatewayService &gateway);

@@ -2,7 +2,6 @@
 
 #include <QFile>
 
-#define TOML_EXCEPTIONS 0
 #include <sstream>
 #include <toml++/toml.h>
 
@@ -73,6 +72,14 @@ Outcome setLogLevel(Config &config, const QString &text)
     return {};
 }
 
+Outcome setFlag(bool &out, const QString &text)
+{
+    if (text != QLatin1String("yes") && text != QLatin1String("no"))
+        return tl::unexpected(QStringLiteral("must be yes or no"));
+    out = text == QLatin1String("yes");
+    return {};
+}
+
 Outcome setDatabaseUrl(Config &config, const QString &text)
 {
     if (!text.startsWith(QLatin1String("postgresql://")) && !text.contains(u'='))
@@ -115,6 +122,12 @@ const Setting settings[] = {
       "memory that hashing a password takes, 8 to 1024 MiB",
       [](Config &c, const QString &t) { return setNumber(c.passwordMemoryMib, t, 8, 1024); } },
     { "log-level", "debug, info, warning or critical", setLogLevel },
+    { "demo",
+      "yes or no: load invented people with known logins; never on an installation that people use",
+      [](Config &c, const QString &t) { return setFlag(c.demo, t); } },
+    { "demo-experts",
+      "how many experts the demo has, 5 to 50000",
+      [](Config &c, const QString &t) { return setNumber(c.demoExperts, t, 5, 50'000); } },
 };
 
 const Setting *findSetting(const QString &name)
@@ -151,16 +164,20 @@ public:
                 QStringLiteral("config"),
                 QStringLiteral("cannot be read: %1: %2").arg(path, file.errorString())
             );
-        const toml::parse_result parsed = toml::parse(file.readAll().toStdString(), path.toStdString());
-        if (!parsed) {
+        toml::table table;
+        try {
+            table = toml::parse(file.readAll().toStdString(), path.toStdString());
+        } catch (const toml::parse_error &error) {
             std::ostringstream where;
-            where << parsed.error();
+            where << error;
             return refuse(QStringLiteral("config"), QString::fromStdString(where.str()));
         }
-        for (const auto &[key, node] : parsed.table()) {
+        for (const auto &[key, node] : table) {
             const QString name = QString::fromStdString(std::string(key.str()));
             const QString source = QStringLiteral("%1 line %2").arg(path).arg(node.source().begin.line);
-            if (const auto text = node.value<std::string>())
+            if (const auto flag = node.value_exact<bool>())
+                take(name, *flag ? QStringLiteral("yes") : QStringLiteral("no"), source);
+            else if (const auto text = node.value<std::string>())
                 take(name, QString::fromStdString(*text), source);
             else if (const auto number = node.value<int64_t>())
                 take(name, QString::number(*number), source);
@@ -181,6 +198,8 @@ public:
             }
             if (argument.contains(u'='))
                 m_arguments.append({ name, argument.section(u'=', 1) });
+            else if (name == QLatin1String("demo")) // alone it means yes
+                m_arguments.append({ name, QStringLiteral("yes") });
             else if (i + 1 < arguments.size())
                 m_arguments.append({ name, arguments.at(++i) });
             else

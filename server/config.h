@@ -25,6 +25,8 @@ struct Config
     QString defaultRegion = QStringLiteral("northeast"); // of a ZIP code that no region claims
     int passwordMemoryMib = 64; // argon2id; one sign-in costs this much memory and about a tenth of a second
     QString logLevel = QStringLiteral("info");
+    bool demo = false; // load the invented people and their logins at the start
+    int demoExperts = 300;
 
     // `arguments` without program and command. Fails with every problem at once, each naming the setting and
     // where it was read.

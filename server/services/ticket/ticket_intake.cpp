@@ -157,7 +157,7 @@ Result<QList<Result<api::Ticket>>> TicketService::open(Session &session, const Q
         answers.append(toTicket(row, {}));
     }
     TRY(ticket_store::insert(session, tickets, changes));
-    TRY(Outbox::publish(session, events));
+    TRY(Outbox::publishAll(session, events));
     return answers;
 }
 
@@ -175,7 +175,7 @@ TicketService::learnCoverage(Session &session, const CoverageRow &plan, const QS
         TRY(ticket_store::save(session, row));
         const TicketMove move
             = TicketMove::bySystem(QStringLiteral("Catalogue"), TicketAction::open, row, traceId);
-        TRY(publish(session, QStringLiteral("ticket.covered"), row, move));
+        TRY(Outbox::publishAll(session, { eventOf(QStringLiteral("ticket.covered"), row, move) }));
     }
     return {};
 }

@@ -131,7 +131,7 @@ TicketService::list(Session &session, const Caller &by, const api::TicketQuery &
     if (query.limit)
         filter.limit = query.limit->value;
     if (query.cursor)
-        filter.before = TRY(cursor::read<api::TicketRef>(*query.cursor)).id;
+        filter.before = TRY(fromCursor<api::TicketRef>(*query.cursor)).id;
     if (by.role == Role::customer)
         filter.customer = by.account;
     if (by.role == Role::expert)
@@ -142,7 +142,7 @@ TicketService::list(Session &session, const Caller &by, const api::TicketQuery &
     api::Page<api::TicketSummary> page;
     if (rows.size() == filter.limit) {
         rows.removeLast();
-        page.nextCursor = cursor::write(api::TicketRef { rows.last().id });
+        page.nextCursor = toCursor(api::TicketRef { rows.last().id });
     }
     for (TicketRow &row : rows) {
         if (by.role == Role::customer)
@@ -159,10 +159,10 @@ Result<QList<api::TicketChange>>
 TicketService::history(Session &session, const Caller &by, api::TicketId id) const
 {
     TRY(visible(session, by, id));
-    QList<api::TicketChange> changes;
+    api::Items<api::TicketChange> changes;
     for (const ChangeRow &row : TRY(ticket_store::history(session, id))) {
         if (by.role != Role::customer || customerSees(row))
-            changes.append(toChange(row));
+            changes.items.append(toChange(row));
     }
     return changes;
 }
@@ -171,7 +171,7 @@ Result<QList<api::Comment>>
 TicketService::comments(Session &session, const Caller &by, api::TicketId id) const
 {
     TRY(visible(session, by, id));
-    return ticket_store::comments(session, id);
+    return api::Items<api::Comment> { TRY(ticket_store::comments(session, id)) };
 }
 
 Result<api::Comment>
@@ -180,8 +180,10 @@ TicketService::comment(Session &session, const Caller &by, api::TicketId id, con
     const TicketRow row = TRY(visible(session, by, id));
     const api::Comment comment { by.name, by.role, text, by.at };
     TRY(ticket_store::addComment(session, id, by.account, comment));
-    TRY(publish(session, QStringLiteral("ticket.commented"), row, TicketMove::by(by, TicketAction::open, row))
-    );
+    TRY(Outbox::publishAll(
+        session,
+        { eventOf(QStringLiteral("ticket.commented"), row, TicketMove::by(by, TicketAction::open, row)) }
+    ));
     return comment;
 }
 
@@ -216,11 +218,21 @@ Result<TicketRow> TicketService::lockFor(Session &session, const Caller &by, api
     return *row;
 }
 
-Result<void> TicketService::publish(
-    Session &session, const QString &type, const TicketRow &row, const TicketMove &move
-) const
+Outbox::Draft TicketService::eventOf(const QString &type, const TicketRow &row, const TicketMove &move)
 {
-    return Outbox::publish(session, { eventOf(type, row, move) });
+    TicketEvent event {
+        .ticket = toSummary(row),
+        .job = toJob(row),
+        .action = type.mid(type.indexOf(u'.') + 1),
+        .actor = move.actor,
+        .actorId = move.actorId,
+        .reason = move.reason,
+        .previousExpert = {},
+        .decisionId = move.decisionId,
+    };
+    if (move.previousExpert != row.expertId)
+        event.previousExpert = move.previousExpert;
+    return { type, row.id.toString(), json::encode(event).toObject(), move.traceId };
 }
 
 Result<void> TicketService::apply(Session &session, TicketRow &row, const TicketMove &move) const
@@ -243,7 +255,7 @@ Result<void> TicketService::apply(Session &session, TicketRow &row, const Ticket
             .at = row.updatedAt,
         }
     ));
-    return publish(session, eventType(move.action), row, move);
+    return Outbox::publishAll(session, { eventOf(eventType(move.action), row, move) });
 }
 
 Result<api::Ticket> TicketService::advance(
@@ -482,7 +494,7 @@ Result<void> TicketService::take(Session &session, const MatchFailed &failure, c
     TicketMove move = TicketMove::bySystem(matchingName, TicketAction::open, *row, traceId);
     move.reason = failure.waitingFor;
     move.decisionId = failure.decisionId;
-    return publish(session, QStringLiteral("ticket.waiting"), *row, move);
+    return Outbox::publishAll(session, { eventOf(QStringLiteral("ticket.waiting"), *row, move) });
 }
 
 Result<api::Ticket> TicketService::assign(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/events/outbox.h"
 #include "server/http/caller.h"
 #include "server/services/ticket/ticket_move.h"
 #include "server/services/ticket/ticket_store.h"
@@ -36,8 +37,8 @@ public:
     Result<api::Ticket> fetch(Session &session, const Caller &by, api::TicketId id) const;
     Result<api::Page<api::TicketSummary>>
     list(Session &session, const Caller &by, const api::TicketQuery &query) const;
-    Result<QList<api::TicketChange>> history(Session &session, const Caller &by, api::TicketId id) const;
-    Result<QList<api::Comment>> comments(Session &session, const Caller &by, api::TicketId id) const;
+    Result<api::Items<api::TicketChange>> history(Session &session, const Caller &by, api::TicketId id) const;
+    Result<api::Items<api::Comment>> comments(Session &session, const Caller &by, api::TicketId id) const;
     Result<api::Comment>
     comment(Session &session, const Caller &by, api::TicketId id, const QString &text) const;
 
@@ -85,8 +86,7 @@ private:
     Result<TicketRow> visible(Session &session, const Caller &by, api::TicketId id) const;
     Result<TicketRow> lockFor(Session &session, const Caller &by, api::TicketId id) const;
     Result<api::Ticket> answer(Session &session, const Caller &by, const TicketRow &row) const;
-    Result<void>
-    publish(Session &session, const QString &type, const TicketRow &row, const TicketMove &move) const;
+    static Outbox::Draft eventOf(const QString &type, const TicketRow &row, const TicketMove &move);
     Result<void> apply(Session &session, TicketRow &row, const TicketMove &move) const;
     Result<api::Ticket> advance(
         Session &session, const Caller &by, api::TicketId id, TicketAction action, const Step &step

@@ -1,0 +1,36 @@
+#include "server/services/ticket/ticket_consumer.h"
+
+#include "server/services/catalog/catalog_events.h"
+#include "server/services/ticket/ticket_service.h"
+
+std::shared_ptr<const Consumer> ticketConsumer(const TicketService &tickets)
+{
+    auto consumer = std::make_shared<Consumer>(QStringLiteral("ticket"), "squad_ticket");
+    consumer->on<AssignmentProposed>(
+        [&](Session &session, const Event &event, const AssignmentProposed &proposal) {
+            return tickets.take(session, proposal, event.traceId);
+        }
+    );
+    consumer->on<MatchFailed>([&](Session &session, const Event &event, const MatchFailed &failure) {
+        return tickets.take(session, failure, event.traceId);
+    });
+    consumer->on<SubscriptionActivated>(
+        [&](Session &session, const Event &event, const SubscriptionActivated &plan) {
+            const CoverageRow row {
+                .subscriptionId = plan.subscriptionId,
+                .customerId = plan.customerId,
+                .categories = plan.categories,
+                .priority = plan.priority,
+                .arriveMinutes = plan.sla.arrive,
+                .active = true,
+            };
+            return tickets.learnCoverage(session, row, event.traceId);
+        }
+    );
+    consumer->on<SubscriptionCancelled>(
+        [&](Session &session, const Event &, const SubscriptionCancelled &ended) {
+            return tickets.endCoverage(session, ended.subscriptionId);
+        }
+    );
+    return consumer;
+}

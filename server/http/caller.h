@@ -17,5 +17,8 @@ struct Caller
     Instant at; // when the request arrived
 
     [[nodiscard]] bool isSignedIn() const { return !account.isNull(); }
-    [[nodiscard]] bool isStaff() const { return isSignedIn() && (role == api::Role::manager || role == api::Role::admin); }
+    [[nodiscard]] bool isStaff() const
+    {
+        return isSignedIn() && (role == api::Role::manager || role == api::Role::admin);
+    }
 };

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "server/db/database.h"
+#include "server/http/params.h"
 #include "server/http/router.h"
+#include "server/http/typed_route.h"
 
 // Registers the endpoints of one service: where a typed endpoint (shared/api) meets the rule that answers it.
 //
@@ -9,10 +11,10 @@
 //         return tickets.fetch(session, by, ref.id);
 //     });
 //
-// A handler takes (Session &, const Caller &[, const Params &][, const Body &]), without those that are Nothing, and
-// returns Result<Answer>. It runs on a database worker in one transaction as the service's role: a value commits, a
-// Problem rolls back. What it throws is logged and answered as `internal`. Role, syntax and content of the request
-// have been checked before; an Idempotency-Key is honoured around it.
+// A handler takes (Session &, const Caller &[, const Params &][, const Body &]), without those that are
+// Nothing, and returns Result<Answer>. It runs on a database worker in one transaction as the service's role:
+// a value commits, a Problem rolls back. What it throws is logged and answered as `internal`. Role, syntax
+// and content of the request have been checked before; an Idempotency-Key is honoured around it.
 class Routes
 {
 public:
@@ -23,11 +25,11 @@ public:
     {
     }
 
-    template<class E, class Handler>
+    template <class E, class Handler>
     void on(Handler handler);
 
     // One request among those that are answered together.
-    template<class E>
+    template <class E>
     struct Call
     {
         Caller by;
@@ -35,18 +37,161 @@ public:
         typename E::Body body;
     };
 
-    // For the endpoints that must bear a storm: requests that arrive while the previous batch commits are handed over
-    // together, in one transaction; nobody waits for a batch to fill. The handler returns one Result per call, in order;
-    // the transaction commits once for all, so a Problem of one call must have left nothing behind in the session. If the
-    // transaction itself fails, each call is tried again alone. Idempotency is the handler's own duty here.
-    template<class E>
-    using BatchHandler = std::function<Result<QList<Result<typename E::Answer>>>(Session &, const QList<Call<E>> &)>;
+    // For the endpoints that must bear a storm: requests that arrive while the previous batch commits are
+    // handed over together, in one transaction; nobody waits for a batch to fill. The handler returns one
+    // Result per call, in order; the transaction commits once for all, so a Problem of one call must have
+    // left nothing behind in the session. If the transaction itself fails, each call is tried again alone.
+    // Idempotency keys are honoured around the batch, in one statement for all its calls: the handler sees
+    // only the calls that are to be done.
+    template <class E>
+    using BatchHandler
+        = std::function<Result<QList<Result<typename E::Answer>>>(Session &, const QList<Call<E>> &)>;
 
-    template<class E>
+    template <class E>
     void gather(BatchHandler<E> handler, qsizetype maxBatch = 128);
 
 private:
+    template <class E>
+    [[nodiscard]] TypedRoute describe();
+
     Router &m_router;
     Database &m_database;
     const char *m_role;
 };
+
+namespace detail {
+
+// A default-made T for Nothing and a missing one alike.
+template <class E>
+[[nodiscard]] Result<Routes::Call<E>> decodeCall(const Request &request)
+{
+    Routes::Call<E> call { request.caller, {}, {} };
+    // Both are read before either is refused: a person fixes all of a form at once.
+    QList<FieldError> errors;
+    if constexpr (!std::is_same_v<typename E::Params, api::Nothing>) {
+        Result<typename E::Params> params = decodeParams<typename E::Params>(request);
+        if (params)
+            call.params = *std::move(params);
+        else
+            errors = params.error().fields;
+    }
+    if constexpr (!std::is_same_v<typename E::Body, api::Nothing>) {
+        const QJsonValue json = TRY(readJsonBody(request));
+        Result<typename E::Body> body = json::fromJson<typename E::Body>(json);
+        if (body)
+            call.body = *std::move(body);
+        else
+            errors += body.error().fields;
+    }
+    if (!errors.isEmpty())
+        return fail(refusedFields(errors));
+    return call;
+}
+
+template <class E, class Handler>
+auto callHandler(const Handler &handler, Session &session, const Routes::Call<E> &call)
+{
+    constexpr bool hasParams = !std::is_same_v<typename E::Params, api::Nothing>;
+    constexpr bool hasBody = !std::is_same_v<typename E::Body, api::Nothing>;
+    if constexpr (hasParams && hasBody)
+        return handler(session, call.by, call.params, call.body);
+    else if constexpr (hasParams)
+        return handler(session, call.by, call.params);
+    else if constexpr (hasBody)
+        return handler(session, call.by, call.body);
+    else
+        return handler(session, call.by);
+}
+
+template <class E>
+[[nodiscard]] idempotency::Stored encodeAnswer(const typename E::Answer &answer)
+{
+    if constexpr (std::is_same_v<typename E::Answer, api::Nothing>) {
+        return { 204, {}, {} };
+    } else {
+        idempotency::Stored encoded { E::success, json::write(answer), {} };
+        if constexpr (Versioned<typename E::Answer>)
+            encoded.etag = etagOf(answer.version);
+        return encoded;
+    }
+}
+
+// Whether a T holds a Secret anywhere: such an answer is never stored, so its endpoint ignores
+// Idempotency-Key.
+template <class T>
+constexpr bool holdsSecret()
+{
+    if constexpr (std::is_same_v<T, Secret>) {
+        return true;
+    } else if constexpr (json::IsOptional<T>::value || json::IsList<T>::value) {
+        return holdsSecret<typename T::value_type>();
+    } else if constexpr (DescribedStruct<T>) {
+        bool found = false;
+        boost::mp11::mp_for_each<MembersOf<T>>([&](auto member) {
+            found
+                = found || holdsSecret<std::remove_cvref_t<decltype(std::declval<T &>().*member.pointer)>>();
+        });
+        return found;
+    } else {
+        return false;
+    }
+}
+
+} // namespace detail
+
+template <class E>
+TypedRoute Routes::describe()
+{
+    json::Definitions definitions;
+    Operation operation = describeOperation<E>(definitions);
+    return {
+        std::move(operation),
+        std::move(definitions),
+        !std::is_same_v<typename E::Body, api::Nothing>,
+        !detail::holdsSecret<typename E::Answer>(),
+        m_role,
+    };
+}
+
+template <class E, class Handler>
+void Routes::on(Handler handler)
+{
+    addTypedRoute(
+        m_router,
+        m_database,
+        describe<E>(),
+        [handler = std::move(handler)](const Request &request) -> Result<EncodedWork> {
+            Call<E> call = TRY(detail::decodeCall<E>(request));
+            return [&handler, call = std::move(call)](Session &session) -> Result<idempotency::Stored> {
+                const Result<typename E::Answer> answer = detail::callHandler<E>(handler, session, call);
+                if (!answer)
+                    return fail(answer.error());
+                return detail::encodeAnswer<E>(*answer);
+            };
+        }
+    );
+}
+
+template <class E>
+void Routes::gather(BatchHandler<E> handler, qsizetype maxBatch)
+{
+    // The calls travel through the untyped queue as what they are; only these two closures know the type.
+    const auto decode = [](const Request &request) -> Result<std::shared_ptr<const void>> {
+        return std::make_shared<const Call<E>>(TRY(detail::decodeCall<E>(request)));
+    };
+    const auto run = [handler = std::move(handler)](
+                         Session &session, const QList<std::shared_ptr<const void>> &decoded
+                     ) -> Result<QList<Result<idempotency::Stored>>> {
+        QList<Call<E>> calls;
+        calls.reserve(decoded.size());
+        for (const std::shared_ptr<const void> &call : decoded)
+            calls.append(*static_cast<const Call<E> *>(call.get()));
+        const QList<Result<typename E::Answer>> answers = TRY(handler(session, calls));
+        QList<Result<idempotency::Stored>> encoded;
+        encoded.reserve(answers.size());
+        for (const Result<typename E::Answer> &answer : answers)
+            encoded.append(answer.map(detail::encodeAnswer<E>));
+        return encoded;
+    };
+    addBatchRoute(m_router, m_database, describe<E>(), { decode, run, maxBatch });
+}

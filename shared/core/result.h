@@ -25,12 +25,15 @@ T unwrap(tl::expected<T, Problem> &&result)
 }
 } // namespace detail
 
-// Yields the value of a Result or leaves the function with its Problem. A statement expression: the one
-// extension we use, spelled so that -Wpedantic accepts it. Not for coroutines (GCC 12 fails on it there).
-#define TRY(expression)                                                                                      \
+// Yields the value of a Result or leaves the function with its Problem. A statement expression: the one extension
+// we use, spelled so that -Wpedantic accepts it. Not for coroutines (GCC 12 fails on it there).
+#define TRY(expression) DETAIL_TRY_AS(expression, __COUNTER__)
+// One step more, so that the counter is expanded: each use has a name of its own, and one TRY may stand in another.
+#define DETAIL_TRY_AS(expression, number) DETAIL_TRY(expression, number)
+#define DETAIL_TRY(expression, number)                                                                       \
     __extension__({                                                                                          \
-        auto tryResult_ = (expression);                                                                      \
-        if (!tryResult_)                                                                                     \
-            return ::fail(std::move(tryResult_).error());                                                    \
-        ::detail::unwrap(std::move(tryResult_));                                                             \
+        auto tryResult##number = (expression);                                                               \
+        if (!tryResult##number)                                                                              \
+            return ::fail(std::move(tryResult##number).error());                                             \
+        ::detail::unwrap(std::move(tryResult##number));                                                      \
     })

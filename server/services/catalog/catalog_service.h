@@ -1,0 +1,42 @@
+#pragma once
+
+#include "server/db/database.h"
+#include "server/http/caller.h"
+#include "server/services/catalog/catalog_store.h"
+#include "shared/core/clock.h"
+
+#include <mutex>
+
+// Products and plans, and who holds which plan.
+class CatalogService
+{
+public:
+    CatalogService(Database &database, const Clock &clock);
+
+    // Reads the catalogue into memory; to be called again when it has changed.
+    Result<void> refresh();
+    // Null until the first refresh has succeeded; afterwards the last good one, also while the database is
+    // away.
+    [[nodiscard]] std::shared_ptr<const Catalog> current() const;
+
+    Result<api::Page<api::Product>> products(const api::ProductQuery &query) const;
+    Result<api::Items<api::Plan>> plans() const;
+
+    Result<api::Subscription> subscribe(Session &session, const Caller &by, api::PlanId plan) const;
+    Result<api::Items<api::Subscription>> subscriptions(Session &session, const Caller &by) const;
+    Result<api::Subscription> cancel(Session &session, const Caller &by, api::SubscriptionId id) const;
+
+    // For seeding.
+    Result<void> load(const CatalogContent &content);
+
+private:
+    Result<api::Subscription>
+    activate(Session &session, const SubscriptionRow &row, const QString &traceId) const;
+    Result<api::Subscription> toSubscription(const SubscriptionRow &row) const;
+    Result<std::shared_ptr<const Catalog>> ready() const;
+
+    Database &m_database;
+    const Clock &m_clock;
+    mutable std::mutex m_mutex;
+    std::shared_ptr<const Catalog> m_catalog;
+};

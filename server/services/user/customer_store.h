@@ -1,0 +1,26 @@
+#pragma once
+
+#include "server/services/user/expert_store.h"
+
+struct CustomerRow
+{
+    api::AccountId id;
+    Email email;
+    api::Name name;
+    std::optional<Phone> phone;
+    std::optional<api::Address> address;
+    Instant createdAt;
+    int version = 1;
+};
+BOOST_DESCRIBE_STRUCT(CustomerRow, (), (id, email, name, phone, address, createdAt, version))
+
+// The SQL of customers in the schema `users`.
+namespace customer_store {
+
+Result<void> insert(Session &session, const CustomerRow &customer); // nothing if that id is known
+Result<std::optional<CustomerRow>> find(Session &session, api::AccountId id);
+Result<std::optional<CustomerRow>> lock(Session &session, api::AccountId id);
+Result<void> save(Session &session, const CustomerRow &customer);
+Result<QList<CustomerRow>> list(Session &session, const PeopleFilter &filter);
+
+} // namespace customer_store

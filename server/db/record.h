@@ -33,7 +33,7 @@ private:
     {
         QByteArray columns;
         forEachMember<Row>([&](std::string_view name, auto) {
-            const detail::SnakeName column(name);
+            const detail::SnakeName column("", name);
             columns += (columns.isEmpty() ? "" : ", ");
             columns += QByteArrayView(column.view().data(), static_cast<qsizetype>(column.view().size()));
         });
@@ -45,7 +45,7 @@ private:
     {
         QJsonObject object;
         forEachMember<Row>([&](std::string_view name, auto member) {
-            const detail::SnakeName column(name);
+            const detail::SnakeName column("", name);
             const QJsonValue value = json::encode(row.*member);
             if (!value.isNull())
                 object.insert(toQString(column.view()), value);

@@ -1,6 +1,7 @@
 #include "server/services/gateway/token.h"
 
 #include <QDataStream>
+#include <QIODevice>
 
 #include <sodium.h>
 
@@ -54,9 +55,9 @@ Result<Caller> TokenSigner::read(QByteArrayView token, Instant now) const
     const auto decoded = QByteArray::fromBase64Encoding(
         token.toByteArray(), base64 | QByteArray::AbortOnBase64DecodingErrors
     );
-    if (!decoded || decoded->size() <= signatureSize)
+    if (!decoded || decoded.decoded.size() <= signatureSize)
         return refused(forged);
-    const QByteArray payload = decoded->chopped(signatureSize);
+    const QByteArray payload = decoded.decoded.chopped(signatureSize);
 
     QDataStream in(payload);
     quint8 version = 0;
@@ -72,7 +73,7 @@ Result<Caller> TokenSigner::read(QByteArrayView token, Instant now) const
         return refused(forged);
     // In constant time: how many bytes of a guess were right must not show.
     const QByteArray expected = signature(payload, *key);
-    if (sodium_memcmp(expected.constData(), decoded->constData() + payload.size(), size_t(signatureSize))
+    if (sodium_memcmp(expected.constData(), decoded.decoded.constData() + payload.size(), size_t(signatureSize))
         != 0)
         return refused(forged);
     in >> session >> account >> role >> expiry >> name;

@@ -155,7 +155,7 @@ TicketService::list(Session &session, const Caller &by, const api::TicketQuery &
     return page;
 }
 
-Result<QList<api::TicketChange>>
+Result<api::Items<api::TicketChange>>
 TicketService::history(Session &session, const Caller &by, api::TicketId id) const
 {
     TRY(visible(session, by, id));
@@ -167,7 +167,7 @@ TicketService::history(Session &session, const Caller &by, api::TicketId id) con
     return changes;
 }
 
-Result<QList<api::Comment>>
+Result<api::Items<api::Comment>>
 TicketService::comments(Session &session, const Caller &by, api::TicketId id) const
 {
     TRY(visible(session, by, id));

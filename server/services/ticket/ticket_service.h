@@ -82,7 +82,7 @@ private:
         std::function<void(VisitRow &, Instant now)> visit; // the active one, if any
     };
 
-    Result<TicketRow> draftRow(const Intake &intake, const QList<CoverageRow> &plans, qint64 number) const;
+    Result<TicketRow> draftRow(const Intake &intake) const;
     Result<TicketRow> visible(Session &session, const Caller &by, api::TicketId id) const;
     Result<TicketRow> lockFor(Session &session, const Caller &by, api::TicketId id) const;
     Result<api::Ticket> answer(Session &session, const Caller &by, const TicketRow &row) const;

@@ -117,6 +117,11 @@ void Router::get(const QString &path, Answer answer)
     add(std::move(route));
 }
 
+void Router::setMissing(Answer answer)
+{
+    m_missing = std::move(answer);
+}
+
 void Router::upgrade(const QString &path, UpgradeHandler handler)
 {
     upgrade({ path, std::move(handler), api::everyRole, u"squad.v1"_s });
@@ -175,8 +180,10 @@ Router::Match Router::match(const QByteArray &method, const QStringList &path) c
 std::optional<Response> Router::refuse(const Match &match, Request &request) const
 {
     const QString &id = request.caller.requestId;
-    if (match.allowed.isEmpty())
-        return problemResponse(Problem::notFound(u"There is nothing at this address."_s), id);
+    if (match.allowed.isEmpty()) {
+        return m_missing ? m_missing(request)
+                         : problemResponse(Problem::notFound(u"There is nothing at this address."_s), id);
+    }
     const bool isUpgrade = match.upgrade && request.method == "GET" && !match.route;
     if (!match.route && !isUpgrade) {
         const QString detail = u"Allowed: %1."_s.arg(QString::fromLatin1(match.allowed.join(", ")));

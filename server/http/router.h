@@ -58,6 +58,7 @@ public:
 
     void add(Route route);
     void get(const QString &path, Answer answer); // raw, open to anyone
+    void setMissing(Answer answer); // what is said where no route is; a problem document unless told
     void upgrade(const QString &path, UpgradeHandler handler); // signed in, sub-protocol squad.v1
     void upgrade(Upgrade upgrade);
     void setAuthenticator(Authenticator authenticator);
@@ -93,6 +94,7 @@ private:
 
     RouteTable m_table;
     std::vector<std::unique_ptr<Place>> m_places; // by the table's number
+    Answer m_missing;
     Authenticator m_authenticator;
     QList<Operation> m_operations;
     json::Definitions m_definitions;

@@ -1,0 +1,145 @@
+import { button, ghosts, h, link, replace } from '../app/dom.js';
+import { day, money, phone as spokenPhone, when } from '../app/format.js';
+import { Problem } from '../app/problem.js';
+import { t } from '../app/text.js';
+import { AddressFields, isPhone } from '../parts/address.js';
+import { ask } from '../parts/dialog.js';
+import { textField } from '../parts/fields.js';
+import { Form } from '../parts/form.js';
+import { load } from '../parts/load.js';
+
+export function accountPage(app, { signal }) {
+    return {
+        title: t('account.title'),
+        element: h('div', { class: 'page middle' },
+            h('div', { class: 'page-head' },
+                h('h1', {}, t('account.title')),
+                button(t('account.signOut'), { class: 'quiet', on: { click: () => app.session.signOut() } })),
+            h('div', { class: 'stack-large' },
+                section(t('account.plans'), plans(app, signal)),
+                section(t('account.profile'), profile(app, signal)),
+                section(t('account.sessions'), sessions(app, signal)))),
+    };
+}
+
+function section(title, content) {
+    return h('section', { class: 'card stack' }, h('h2', {}, title), content);
+}
+
+function profile(app, signal) {
+    const content = h('div', {});
+    const show = () => load({
+        into: content,
+        ghost: ghosts(420),
+        signal,
+        fetch: () => app.api.me(),
+        show: (account) => replace(content, profileForm(app, account, show)),
+    });
+    show();
+    return content;
+}
+
+function profileForm(app, account, showAgain) {
+    const name = textField({ name: 'name', maxLength: 120, autocomplete: 'name', value: account.name });
+    const phone = textField({
+        name: 'phone', type: 'tel', maxLength: 24, autocomplete: 'tel', check: isPhone, value: spokenPhone(account.phone),
+    });
+    const address = new AddressFields(account.address);
+    const form = new Form({
+        fields: [name, phone, ...address.fields],
+        content: [h('p', { class: 'soft' }, t('account.email', { email: account.email })), name.element, phone.element, address.element],
+        submit: t('account.save'),
+        send: async () => {
+            const change = { name: name.value, phone: phone.value, address: address.value };
+            try {
+                app.session.learn(await app.api.changeMe(change, account.version));
+                app.shell.notice(t('account.saved'));
+            } catch (problem) {
+                if (!(problem instanceof Problem) || problem.status !== 412)
+                    throw problem;
+                app.shell.notice(t('account.stale'));
+            }
+            showAgain(); // with the version that is now the newest
+        },
+    });
+    return form.element;
+}
+
+function plans(app, signal) {
+    const content = h('div', {});
+    const show = () => load({
+        into: content,
+        ghost: ghosts(64),
+        signal,
+        fetch: () => app.api.subscriptions(),
+        show: (held) => replace(content, held.length > 0
+            ? h('ul', { class: 'listing' }, held.map((each) => planItem(app, each, show)))
+            : h('p', { class: 'soft' }, t('account.plans.none'), ' ', link(t('account.plans.link'), '/plans'))),
+    });
+    show();
+    return content;
+}
+
+function planItem(app, held, showAgain) {
+    const { plan } = held;
+    const since = { price: money(plan.price), period: t(`plans.${plan.period}`), date: day(held.startedAt) };
+    return h('li', {},
+        h('div', { class: 'grow' }, h('h3', {}, plan.name), h('p', { class: 'soft small' }, t('account.plan.since', since))),
+        held.state === 'active'
+            ? button(t('account.plan.cancel'), {
+                class: 'quiet slim',
+                'aria-label': t('account.plan.cancelOne', { name: plan.name }),
+                on: { click: () => cancelPlan(app, held, showAgain) },
+            })
+            : h('span', { class: 'pill' }, t('account.plan.cancelled')));
+}
+
+async function cancelPlan(app, held, showAgain) {
+    const isDone = await ask({
+        title: t('account.plan.cancel.title', { name: held.plan.name }),
+        text: t('account.plan.cancel.text'),
+        submit: t('account.plan.cancel.submit'),
+        isDanger: true,
+        send: () => app.api.cancelSubscription(held),
+    });
+    if (!isDone)
+        return;
+    app.shell.notice(t('account.plan.ended', { name: held.plan.name }));
+    showAgain();
+}
+
+function sessions(app, signal) {
+    const content = h('div', {});
+    const show = () => load({
+        into: content,
+        ghost: ghosts(64),
+        signal,
+        fetch: () => app.api.sessions(),
+        show: (open) => replace(content, h('ul', { class: 'listing' }, open.map((each) => sessionItem(app, each, show)))),
+    });
+    show();
+    return content;
+}
+
+function sessionItem(app, session, showAgain) {
+    const device = session.device || t('account.session.unknown');
+    const end = async () => {
+        try {
+            await app.api.endSession(session.id);
+            app.shell.notice(t('account.session.ended'));
+        } catch (problem) {
+            if (!(problem instanceof Problem))
+                throw problem; // the list below tells how it is
+        }
+        showAgain();
+    };
+    return h('li', {},
+        h('div', { class: 'grow' },
+            h('h3', {}, device),
+            h('p', { class: 'soft small' }, [t('account.session.used', { when: when(session.lastUsedAt) }), session.address].filter(Boolean).join(' · '))),
+        session.current
+            ? h('span', { class: 'pill done' }, t('account.session.current'))
+            : button(t('account.session.end'), {
+                class: 'quiet slim', 'aria-label': t('account.session.endOne', { device }), on: { click: end },
+            }));
+}

@@ -1,0 +1,161 @@
+import { Draft } from '../app/draft.js';
+import { button, ghosts, h, note, replace } from '../app/dom.js';
+import { phone as spokenPhone } from '../app/format.js';
+import { t } from '../app/text.js';
+import { AddressFields, isPhone } from '../parts/address.js';
+import { Combobox } from '../parts/combobox.js';
+import { Field, textField } from '../parts/fields.js';
+import { Form } from '../parts/form.js';
+import { load } from '../parts/load.js';
+
+export function filePage(app, { signal }) {
+    const content = h('div', {});
+    load({
+        into: content,
+        ghost: ghosts(320, 420),
+        signal,
+        // Whom the expert asks for is known; which kinds of devices are covered is good to know, and not needed to file.
+        fetch: () => Promise.all([app.api.me(), app.api.subscriptions().catch(() => [])]),
+        show: ([account, plans]) => replace(content, new TicketForm({ app, account, plans, signal }).element),
+    });
+    return {
+        title: t('file.title'),
+        element: h('div', { class: 'page narrow' },
+            h('h1', {}, t('file.title')),
+            h('p', { class: 'lead' }, t('file.lead')),
+            h('div', { class: 'section-form' }, content)),
+    };
+}
+
+// The form of a new ticket: it fills itself from the draft and the profile, and sends through the draft.
+class TicketForm {
+    element;
+    #app;
+    #signal;
+    #draft;
+    #form;
+    #covered;
+    #coverage = h('div', { 'aria-live': 'polite' });
+    #doubt = h('div', { role: 'status' });
+    #inputs = h('fieldset', { class: 'inputs' });
+    #product;
+    #texts;
+    #address;
+
+    constructor({ app, account, plans, signal }) {
+        this.#app = app;
+        this.#signal = signal;
+        this.#draft = new Draft(app.api, account.id, signal);
+        this.#covered = new Set(plans.filter(({ state }) => state === 'active').flatMap(({ plan }) => plan.categories));
+        this.#build(account);
+        this.#restore(account);
+        this.element.addEventListener('input', () => this.#remember());
+        this.element.addEventListener('change', () => this.#remember());
+        if (this.#draft.isUndecided)
+            this.#finish();
+    }
+
+    #build(account) {
+        this.#product = new Combobox({
+            find: (q, searching) => this.#app.api.products({ q, limit: 20 }, searching),
+            describe: ({ name, maker, categoryName }) => ({ name, detail: [maker, categoryName].filter(Boolean).join(' · ') }),
+            onChange: () => this.#productChanged(),
+        });
+        const product = new Field({
+            name: 'product', pointer: '/productId', control: this.#product.input, wrapper: this.#product.element,
+            check: () => this.#product.chosen !== null,
+        });
+        this.#texts = {
+            subject: textField({ name: 'subject', maxLength: 200 }),
+            description: textField({ name: 'description', maxLength: 4000, rows: 4, optional: true }),
+            serialNumber: textField({ name: 'serialNumber', maxLength: 60, optional: true }),
+            contactName: textField({ name: 'contactName', maxLength: 120, autocomplete: 'name' }),
+            contactPhone: textField({
+                name: 'phone', pointer: '/contactPhone', type: 'tel', maxLength: 24, autocomplete: 'tel', check: isPhone,
+            }),
+        };
+        this.#address = new AddressFields(account.address);
+        const { subject, description, serialNumber, contactName, contactPhone } = this.#texts;
+        replace(this.#inputs,
+            h('section', { class: 'card form', 'aria-label': t('file.device') },
+                h('h2', {}, t('file.device')),
+                product.element, this.#coverage, subject.element, description.element, serialNumber.element),
+            h('section', { class: 'card form', 'aria-label': t('file.contact') },
+                h('h2', {}, t('file.contact')),
+                h('div', { class: 'columns two' }, contactName.element, contactPhone.element),
+                this.#address.element));
+        this.#form = new Form({
+            fields: [product, ...Object.values(this.#texts), ...this.#address.fields],
+            content: [this.#inputs, this.#doubt],
+            submit: t('file.submit'),
+            wide: true,
+            send: () => this.#send(),
+        });
+        this.element = this.#form.element;
+    }
+
+    #restore(account) {
+        const kept = { contactName: account.name, contactPhone: spokenPhone(account.phone), ...this.#draft.fields };
+        for (const [name, field] of Object.entries(this.#texts))
+            field.value = kept[name];
+        if (kept.address)
+            this.#address.value = kept.address;
+        if (kept.product)
+            this.#product.choose(kept.product);
+    }
+
+    #remember() {
+        const texts = Object.entries(this.#texts).map(([name, field]) => [name, field.control.value]);
+        this.#draft.remember({
+            ...Object.fromEntries(texts), address: this.#address.value, product: this.#product.chosen,
+        });
+    }
+
+    #productChanged() {
+        const { chosen } = this.#product;
+        const isUncovered = chosen !== null && this.#covered.size > 0 && !this.#covered.has(chosen.category);
+        replace(this.#coverage, isUncovered && note('', h('p', {}, t('file.notCovered'))));
+        this.#product.input.dispatchEvent(new Event('change', { bubbles: true }));
+    }
+
+    #body() {
+        const { subject, description, serialNumber, contactName, contactPhone } = this.#texts;
+        return {
+            productId: this.#product.chosen.id,
+            subject: subject.value,
+            description: description.value,
+            ...(serialNumber.value && { serialNumber: serialNumber.value }),
+            contactName: contactName.value,
+            contactPhone: contactPhone.value,
+            address: this.#address.value,
+        };
+    }
+
+    async #send() {
+        this.#inputs.disabled = true;
+        try {
+            const ticket = await this.#draft.send(this.#draft.isUndecided ? null : this.#body(), () => this.#sayDoubt('file.doubt'));
+            this.#app.shell.notice(t('file.done', { number: ticket.number }));
+            if (!this.#signal.aborted)
+                this.#app.router.go(`/tickets/${ticket.id}`, { replace: true });
+        } finally {
+            this.#inputs.disabled = false;
+            replace(this.#doubt);
+        }
+    }
+
+    // Sent before a reload, outcome unknown: what was sent cannot be changed any more, only settled.
+    #finish() {
+        this.#sayDoubt('file.resend');
+        this.element.requestSubmit();
+    }
+
+    #sayDoubt(key) {
+        replace(this.#doubt, note('warn',
+            h('p', {}, h('b', {}, t(key))),
+            h('p', {}, t('file.doubt.text')),
+            h('div', { class: 'row' }, button(t('file.doubt.now'), {
+                class: 'quiet slim', on: { click: () => this.#draft.sendNow() },
+            }))));
+    }
+}

@@ -1,0 +1,92 @@
+import { Draft } from '../app/draft.js';
+import { button, ghosts, h, link, note, replace } from '../app/dom.js';
+import { when } from '../app/format.js';
+import { t } from '../app/text.js';
+import { emptyState, load } from '../parts/load.js';
+import { headline, isOver, statePill } from '../parts/progress.js';
+import { TicketList } from '../parts/ticket_list.js';
+
+export function homePage(app, { signal }) {
+    const content = h('div', { class: 'stack-large' });
+    const said = h('p', { class: 'unseen', role: 'status' });
+    const tickets = new TicketList(app.api);
+    const draft = new Draft(app.api, app.session.account?.id, signal);
+    let hasPlan = true;
+
+    const draw = (changedId = null) => replace(content,
+        hints(draft, hasPlan),
+        tickets.isEmpty ? nothingYet() : groups(tickets, changedId),
+        tickets.hasMore && h('div', { class: 'row' }, button(t('home.more'), { class: 'quiet', on: { click: more } })));
+    const more = () => tickets.loadMore().then(() => redrawKeepingFocus(content, draw), () => {});
+    const refresh = () => load({
+        into: content,
+        ghost: ghosts(112, 112, 112),
+        signal,
+        fetch: async () => {
+            const [plans] = await Promise.all([app.api.subscriptions(), tickets.load()]);
+            hasPlan = plans.some(({ state }) => state === 'active');
+        },
+        show: () => redrawKeepingFocus(content, draw),
+    });
+
+    app.push.addEventListener('resync', refresh, { signal });
+    app.push.addEventListener('ticket.changed', ({ detail: { ticket } }) => {
+        if (!tickets.merge(ticket))
+            return;
+        redrawKeepingFocus(content, () => draw(ticket.id));
+        said.textContent = t('home.changed', { number: ticket.number, headline: headline(ticket) });
+    }, { signal });
+
+    refresh();
+    return {
+        title: t('home.title'),
+        element: h('div', { class: 'page middle' },
+            h('div', { class: 'page-head' },
+                h('h1', {}, t('home.title')),
+                link(t('home.file'), '/tickets/new', { class: 'button' })),
+            content, said),
+    };
+}
+
+// A redraw must not take the focus from somebody who walks the list with the keyboard.
+function redrawKeepingFocus(content, draw) {
+    const focused = content.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
+    draw();
+    if (focused)
+        content.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+}
+
+function hints(draft, hasPlan) {
+    return [
+        draft.isUndecided && note('warn', h('p', {}, t('home.undecided'), ' ', link(t('home.undecided.link'), '/tickets/new'))),
+        !hasPlan && note('', h('p', {}, t('home.noPlan'), ' ', link(t('home.noPlan.link'), '/plans'))),
+    ];
+}
+
+function nothingYet() {
+    return emptyState('shield', t('home.empty'), t('home.empty.text'), link(t('home.file'), '/tickets/new', { class: 'button' }));
+}
+
+function groups({ active, past }, changedId) {
+    return [
+        active.length > 0 && group(t('home.active'), active, changedId),
+        past.length > 0 && group(t('home.past'), past, changedId),
+    ];
+}
+
+function group(title, tickets, changedId) {
+    return h('section', { class: 'group' },
+        h('h2', {}, title),
+        h('ul', { class: 'ticket-list' }, tickets.map((ticket) => card(ticket, ticket.id === changedId))));
+}
+
+function card(ticket, isFresh) {
+    return h('li', { class: `card ticket-card ${isFresh ? 'fresh' : ''}` },
+        h('h3', {}, link(ticket.subject, `/tickets/${ticket.id}`)),
+        statePill(ticket.state),
+        !isOver(ticket.state) && h('p', { class: 'now' }, headline(ticket)),
+        h('p', { class: 'meta' },
+            h('span', { class: 'number' }, ticket.number),
+            h('span', {}, ticket.productName),
+            h('span', {}, t('home.filed', { when: when(ticket.createdAt) }))));
+}

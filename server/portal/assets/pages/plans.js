@@ -1,0 +1,95 @@
+import { newKey } from '../app/api.js';
+import { button, ghosts, h, icon, link, note, replace } from '../app/dom.js';
+import { day, minutes, money, spoken } from '../app/format.js';
+import { t } from '../app/text.js';
+import { ask } from '../parts/dialog.js';
+import { emptyState, load } from '../parts/load.js';
+
+export function plansPage(app, { query, signal }) {
+    const list = h('div', { class: 'plans', 'aria-live': 'off' });
+    const banner = h('div', {});
+    const show = () => load({
+        into: list,
+        ghost: ghosts(420),
+        signal,
+        fetch: () => Promise.all([app.api.plans(), heldPlans(app)]),
+        show: ([plans, held]) => {
+            list.replaceChildren(...plans.map((plan) => card(app, plan, held.get(plan.id), bought)));
+            if (plans.length === 0)
+                list.append(emptyState('shield', t('plans.empty'), t('plans.empty.text')));
+            const wanted = plans.find(({ id }) => id === query.get('plan'));
+            if (wanted && app.session.isSignedIn && !held.has(wanted.id)) {
+                history.replaceState(null, '', '/plans');
+                buy(app, wanted, bought);
+            }
+        },
+    });
+    const bought = (plan) => {
+        replace(banner, note('good',
+            h('p', {}, h('b', {}, t('plans.next'))),
+            h('p', {}, t('plans.next.text', { name: plan.name })),
+            h('div', { class: 'row' },
+                link(t('plans.next.file'), '/tickets/new', { class: 'button slim' }),
+                link(t('plans.next.home'), '/home', { class: 'button quiet slim' }))));
+        scrollTo(0, 0);
+        app.shell.notice(t('plans.bought', { name: plan.name }));
+        show();
+    };
+    show();
+    return {
+        title: t('plans.title'),
+        element: h('div', { class: 'page' },
+            h('div', { class: 'stack' }, banner,
+                h('div', {}, h('h1', {}, t('plans.title')), h('p', { class: 'lead' }, t('plans.lead')))),
+            list),
+    };
+}
+
+// The caller's plans by plan id; none for a visitor.
+async function heldPlans({ api, session }) {
+    const all = session.isSignedIn ? await api.subscriptions() : [];
+    return new Map(all.filter(({ state }) => state === 'active').map((held) => [held.plan.id, held]));
+}
+
+function card(app, plan, held, bought) {
+    const choose = button(t('plans.buy', { name: plan.name }), {
+        class: 'wide',
+        on: { click: () => (app.session.isSignedIn ? buy(app, plan, bought) : register(app, plan)) },
+    });
+    return h('article', { class: `card plan ${held ? 'held' : ''}` },
+        h('div', { class: 'plan-head' },
+            h('h2', {}, plan.name),
+            held && h('span', { class: 'pill done' }, t('plans.held'))),
+        h('p', { class: 'price' }, money(plan.price), h('small', {}, ` ${t(`plans.${plan.period}`)}`)),
+        h('p', { class: 'soft' }, plan.description),
+        h('ul', { class: 'ticks grow' }, promises(plan).map((text) => h('li', {}, icon('check'), text))),
+        h('h3', { class: 'soft small' }, t('plans.covers')),
+        h('ul', { class: 'covers' }, plan.categories.map((slug) => h('li', { class: 'pill' }, spoken(slug)))),
+        h('div', { class: 'plan-foot' }, held ? h('p', { class: 'soft' }, t('plans.heldText', { date: day(held.startedAt) })) : choose));
+}
+
+function promises({ sla, visitsPerYear, priority }) {
+    return [
+        sla.arrive > 0 && t('plans.arrive', { span: minutes(sla.arrive) }),
+        sla.resolve > 0 && t('plans.resolve', { span: minutes(sla.resolve) }),
+        visitsPerYear > 0 ? t('plans.visits', { count: visitsPerYear }) : t('plans.visits.unlimited'),
+        ['high', 'urgent'].includes(priority) && t('plans.urgent'),
+    ].filter(Boolean);
+}
+
+// A visitor registers first, and comes back to the plan they chose.
+function register({ router }, plan) {
+    router.go(`/register?next=${encodeURIComponent(`/plans?plan=${plan.id}`)}`);
+}
+
+async function buy({ api }, plan, bought) {
+    const key = newKey(); // one dialog, one purchase
+    const isBought = await ask({
+        title: t('plans.confirm', { name: plan.name }),
+        text: t('plans.confirm.text', { price: money(plan.price), period: t(`plans.${plan.period}`) }),
+        submit: t('plans.confirm.submit', { price: money(plan.price) }),
+        send: () => api.subscribe(plan.id, key),
+    });
+    if (isBought)
+        bought(plan);
+}

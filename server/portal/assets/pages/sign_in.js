@@ -1,0 +1,55 @@
+import { h, link, note } from '../app/dom.js';
+import { Problem } from '../app/problem.js';
+import { t, tn } from '../app/text.js';
+import { isEmail } from '../parts/address.js';
+import { passwordField, textField } from '../parts/fields.js';
+import { Form } from '../parts/form.js';
+
+export function signInPage({ api, session }, { query }) {
+    const email = textField({ name: 'email', type: 'email', maxLength: 254, autocomplete: 'username', check: isEmail });
+    const password = passwordField({ name: 'password', autocomplete: 'current-password' });
+    const form = new Form({
+        fields: [email, password],
+        content: [email.element, password.element],
+        submit: t('signIn.submit'),
+        wide: true,
+        send: async () => {
+            const signedIn = await signIn(api, { email: email.value, password: password.value, device: deviceName() });
+            if (signedIn.value.account.role === 'customer')
+                return session.adopt(signedIn); // and the router goes on from here
+            await api.discard(signedIn);
+            form.say('warn', h('p', {}, t('signIn.staff')));
+        },
+    });
+    const next = query.get('next');
+    const register = link(t('signIn.instead.link'), next ? `/register?next=${encodeURIComponent(next)}` : '/register');
+    return {
+        title: t('signIn.title'),
+        element: h('div', { class: 'page narrow' },
+            h('h1', {}, t('signIn.title')),
+            h('p', { class: 'lead' }, t('signIn.lead')),
+            session.hasExpired && note('warn', h('p', {}, t('signIn.expired'))),
+            h('div', { class: 'card section-form' }, form.element),
+            h('p', { class: 'below' }, tn('signIn.instead', { link: register }))),
+    };
+}
+
+async function signIn(api, credentials) {
+    try {
+        return await api.login(credentials);
+    } catch (problem) {
+        if (problem instanceof Problem && problem.status === 401)
+            throw new Problem({ ...problem, slug: 'wrong-credentials', code: 'wrong-credentials' });
+        throw problem;
+    }
+}
+
+// What the session list will show: good enough to recognise one's own devices by.
+function deviceName() {
+    const agent = navigator.userAgent;
+    const browser = ['Edg', 'OPR', 'Firefox', 'Chrome', 'Safari'].find((name) => agent.includes(`${name}/`));
+    const system = ['Android', 'iPhone', 'iPad', 'Windows', 'Mac', 'CrOS', 'Linux'].find((name) => agent.includes(name));
+    const spoken = { Edg: 'Edge', OPR: 'Opera', Mac: 'macOS', CrOS: 'ChromeOS' };
+    const name = spoken[browser] ?? browser ?? t('signIn.unknown');
+    return system ? t('signIn.device', { browser: name, system: spoken[system] ?? system }) : name;
+}

@@ -1,0 +1,6 @@
+#include "admin-client/admin_app.h"
+
+int main(int argc, char **argv)
+{
+    return runApp<AdminApp>(argc, argv);
+}

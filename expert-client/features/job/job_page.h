@@ -1,0 +1,60 @@
+#pragma once
+
+#include "expert-client/features/job/job_list_view_model.h"
+#include "expert-client/features/job/job_view_model.h"
+#include "shared/ui/ticket/ticket_view_model.h"
+
+#include <QFrame>
+
+class Banner;
+class QListView;
+class QPushButton;
+class StatePane;
+class TicketDetail;
+
+// The expert's work: the list of jobs, the one that is open, and the next step with it.
+class JobPage : public QWidget
+{
+    Q_OBJECT
+public:
+    JobPage(
+        JobListViewModel &jobs,
+        TicketViewModel &ticket,
+        JobViewModel &job,
+        const api::AccountId &me,
+        QWidget *parent = nullptr
+    );
+
+    void open(const api::TicketId &id);
+    void setOnDuty(bool onDuty);
+    void askToReject(const api::TicketId &id);
+
+signals:
+    void onDutyWanted();
+    void said(const QString &text); // for a toast
+
+private:
+    QFrame *makeActionBar();
+    void wire();
+    void refreshList();
+    void refreshJob();
+    void refreshActions();
+    void perform(JobAction action);
+    void onDone(JobAction action, const api::Ticket &ticket);
+    void onRefused(const Problem &problem, const std::optional<api::TicketSummary> &now);
+    void onTaken(const api::TicketSummary &job, const QString &action, const QString &actor);
+    void selectOpened();
+
+    JobListViewModel &m_jobs;
+    TicketViewModel &m_ticket;
+    JobViewModel &m_job;
+    bool m_isOnDuty = true;
+    QListView *m_list;
+    StatePane *m_listPane;
+    TicketDetail *m_detail;
+    StatePane *m_jobPane;
+    Banner *m_banner;
+    QFrame *m_actionBar;
+    QPushButton *m_primary;
+    QPushButton *m_secondary;
+};

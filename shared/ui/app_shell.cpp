@@ -1,0 +1,230 @@
+#include "shared/ui/app_shell.h"
+
+#include "shared/ui/about_dialog.h"
+#include "shared/ui/app_options.h"
+#include "shared/ui/banner.h"
+#include "shared/ui/connection_badge.h"
+#include "shared/ui/label.h"
+#include "shared/ui/layout.h"
+#include "shared/ui/navigation_bar.h"
+#include "shared/ui/sign_in_page.h"
+#include "shared/ui/theme.h"
+#include "shared/ui/toast.h"
+#include "shared/ui/words.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QMessageBox>
+#include <QShortcut>
+#include <QStackedWidget>
+
+using namespace Qt::StringLiterals;
+using namespace layout;
+
+namespace {
+
+constexpr QSize firstSize { 1280, 800 };
+constexpr QSize smallestSize { 720, 480 };
+constexpr int compactBelow = 1000; // scaled with the text
+
+} // namespace
+
+AppShell::AppShell(
+    const AppIdentity &identity,
+    ApiClient &api,
+    Session &session,
+    ConnectionState &connection,
+    TokenVault &vault,
+    QSettings &settings
+)
+    : m_identity(identity)
+    , m_session(session)
+    , m_connection(connection)
+    , m_vault(vault)
+    , m_settings(settings)
+    , m_signIn(new SignInPage(identity, api, session, settings))
+    , m_navigation(new NavigationBar(identity.name.section(u' ', -1)))
+    , m_badge(new ConnectionBadge(connection))
+    , m_title(label({}, Words::title))
+    , m_headerSlot(new QWidget)
+    , m_banners(new QWidget)
+    , m_stale(new Banner)
+    , m_warning(new Banner)
+    , m_pages(new QStackedWidget)
+    , m_stack(new QStackedLayout(this))
+    , m_toast(new Toast(this))
+{
+    setWindowTitle(identity.name);
+    setMinimumSize(smallestSize);
+    resize(firstSize);
+    restoreGeometry(option::windowGeometry.in(settings));
+    m_stack->addWidget(m_signIn);
+    m_stack->addWidget(makeWorkspace());
+    addShortcuts();
+    connect(m_navigation, &NavigationBar::chosen, this, &AppShell::showPage);
+    connect(m_navigation, &NavigationBar::aboutRequested, this, &AppShell::showAbout);
+    connect(m_navigation, &NavigationBar::signOutRequested, this, &AppShell::askToSignOut);
+    connect(&m_session, &Session::stateChanged, this, &AppShell::onSessionState);
+    connect(&m_session, &Session::accountChanged, this, &AppShell::onSessionState);
+    connect(&m_connection, &ConnectionState::changed, this, &AppShell::onConnection);
+    onSessionState();
+}
+
+AppShell::~AppShell() = default;
+
+QWidget *AppShell::makeWorkspace()
+{
+    auto *workspace = new QWidget;
+    auto *bar = new QFrame;
+    bar->setProperty("ground", u"bar"_s);
+    Row {}.attachTo(m_headerSlot);
+    Row { m_title, Stretch(), m_badge, m_headerSlot }
+        .spacing(large)
+        .margins(wide, medium, large, medium)
+        .attachTo(bar);
+    Column { m_stale, m_warning }.spacing(0).attachTo(m_banners);
+    Row {
+        m_navigation,
+        growing(Column { bar, m_banners, growing(m_pages) }.spacing(0)),
+    }
+        .spacing(0)
+        .attachTo(workspace);
+    return workspace;
+}
+
+void AppShell::addShortcuts()
+{
+    const auto on = [this](const QKeySequence &keys, auto action) {
+        auto *shortcut = new QShortcut(keys, this);
+        connect(shortcut, &QShortcut::activated, this, action);
+    };
+    for (int page = 0; page < 9; ++page) {
+        on(QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + page)), [this, page] {
+            if (page < m_entries.size())
+                showPage(page);
+        });
+    }
+    on(QKeySequence::Refresh, &AppShell::refreshRequested);
+    on(QKeySequence::Find, &AppShell::findRequested);
+    on(QKeySequence::Quit, &QWidget::close);
+    on(QKeySequence::HelpContents, &AppShell::showAbout);
+}
+
+void AppShell::setPages(const QList<Page> &pages)
+{
+    m_navigation->removeEntries();
+    for (const Page &page : std::exchange(m_entries, pages)) {
+        m_pages->removeWidget(page.widget);
+        delete page.widget;
+    }
+    for (const Page &page : pages) {
+        m_pages->addWidget(page.widget);
+        m_navigation->addEntry(page.icon, page.title);
+    }
+    if (!pages.isEmpty())
+        showPage(0);
+    adapt();
+}
+
+void AppShell::showPage(int index)
+{
+    m_navigation->setCurrent(index);
+    m_pages->setCurrentIndex(index);
+    m_title->setText(m_entries.at(index).title);
+    setWindowTitle(tr("%1 – %2").arg(m_entries.at(index).title, m_identity.name));
+}
+
+int AppShell::currentPage() const
+{
+    return m_pages->currentIndex();
+}
+
+void AppShell::setCount(int page, int count)
+{
+    m_navigation->setCount(page, count);
+}
+
+void AppShell::setHeaderWidget(QWidget *widget)
+{
+    m_headerSlot->layout()->addWidget(widget);
+}
+
+void AppShell::setNotice(QWidget *notice)
+{
+    m_banners->layout()->addWidget(notice);
+}
+
+void AppShell::say(const QString &text)
+{
+    m_toast->say(text);
+}
+
+void AppShell::warn(const QString &text)
+{
+    m_warning->say(Tone::warning, text);
+}
+
+void AppShell::onSessionState()
+{
+    const bool isSignedIn = m_session.isSignedIn();
+    m_stack->setCurrentIndex(isSignedIn ? 1 : 0);
+    if (!isSignedIn) {
+        m_warning->clear();
+        return setWindowTitle(m_identity.name);
+    }
+    m_navigation->setAccount(m_session.account().name.toString(), words::of(m_session.account().role));
+}
+
+void AppShell::onConnection()
+{
+    if (!m_connection.isStale())
+        return m_stale->clear();
+    const QString next = m_connection.secondsToRetry()
+        ? tr("The next try is in %n s.", nullptr, *m_connection.secondsToRetry())
+        : tr("Trying to reach the server …");
+    m_stale->say(
+        Tone::warning, tr("%1. What you see may be out of date. %2").arg(connectionText(m_connection), next)
+    );
+}
+
+void AppShell::askToSignOut()
+{
+    QMessageBox question(
+        QMessageBox::NoIcon, m_identity.name, tr("Sign out of this computer?"), QMessageBox::Cancel, this
+    );
+    question.setInformativeText(tr("You stop receiving news here until you sign in again."));
+    QPushButton *leave = question.addButton(tr("Sign out"), QMessageBox::AcceptRole);
+    question.setDefaultButton(QMessageBox::Cancel);
+    question.exec();
+    if (question.clickedButton() == leave)
+        m_session.signOut();
+}
+
+void AppShell::showAbout()
+{
+    AboutDialog(m_identity, m_vault, this).exec();
+}
+
+void AppShell::adapt()
+{
+    m_navigation->setCompact(width() < scaled(compactBelow));
+}
+
+void AppShell::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    adapt();
+}
+
+void AppShell::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::ApplicationFontChange || event->type() == QEvent::FontChange)
+        adapt();
+}
+
+void AppShell::closeEvent(QCloseEvent *event)
+{
+    option::windowGeometry.set(m_settings, saveGeometry());
+    QWidget::closeEvent(event);
+}

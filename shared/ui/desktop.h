@@ -1,0 +1,70 @@
+#pragma once
+
+#include "shared/client/connection_state.h"
+#include "shared/client/feed_position.h"
+#include "shared/client/session.h"
+#include "shared/ui/app_shell.h"
+#include "shared/ui/launch_options.h"
+#include "shared/ui/notifier.h"
+#include "shared/ui/theme.h"
+
+#include <QApplication>
+
+// What every app stands on, in order of dependence.
+class Desktop : public QObject
+{
+    Q_OBJECT
+public:
+    // Settings are kept in `settingsFile`; empty: where the system keeps them.
+    Desktop(const AppIdentity &identity, const LaunchOptions &options, const QString &settingsFile = {});
+    ~Desktop() override;
+
+    // Makes what a signed-in person works with: its constructor adds the pages to the shell. It is made anew
+    // for each sign-in and goes with the sign-out, so that nothing of one person is left for the next.
+    void setWorkspace(std::function<std::unique_ptr<QObject>()> open) { m_openWorkspace = std::move(open); }
+    // Shows the window and signs in: as the command line says, or as last time.
+    void start();
+
+private:
+    const LaunchOptions m_options;
+
+public:
+    QSettings settings;
+    Theme theme;
+    ApiClient api;
+    TokenVault vault;
+    Session session;
+    FeedPosition position;
+    PushChannel push;
+    ConnectionState connection;
+    AppShell shell;
+    Notifier notifier;
+
+private:
+    void followSession();
+    void takeScreenshot();
+
+    std::function<std::unique_ptr<QObject>()> m_openWorkspace;
+    std::unique_ptr<QObject> m_workspace;
+    QTimer m_quiet;
+};
+
+namespace desktop {
+
+// Sets up what Qt wants to know before anything else, reads the command line, and ends the program if that is
+// wrong.
+[[nodiscard]] LaunchOptions prepare(const AppIdentity &identity);
+
+} // namespace desktop
+
+// The whole main() of an app. `App` is its workspace.
+template <class App>
+int runApp(int argc, char **argv)
+{
+    const QApplication application(argc, argv);
+    const AppIdentity identity = App::identity();
+    Desktop desktop(identity, desktop::prepare(identity));
+    desktop.setWorkspace([&desktop] { return std::make_unique<App>(desktop); });
+    desktop.start();
+    return QApplication::exec();
+}

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "shared/ui/account/account_view_model.h"
+#include "shared/ui/desktop.h"
+#include "shared/ui/ticket/ticket_list_view_model.h"
+#include "shared/ui/ticket/ticket_view_model.h"
+
+// What managers and administrators both have: the page of all tickets and their own account.
+class StaffDesk : public QObject
+{
+    Q_OBJECT
+public:
+    explicit StaffDesk(Desktop &desktop);
+    ~StaffDesk() override;
+
+private:
+    Desktop &m_desktop;
+    TicketListViewModel m_list;
+    TicketViewModel m_ticket;
+    AccountViewModel m_account;
+};

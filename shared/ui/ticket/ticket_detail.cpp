@@ -1,0 +1,127 @@
+#include "shared/ui/ticket/ticket_detail.h"
+
+#include "shared/ui/banner.h"
+#include "shared/ui/card.h"
+#include "shared/ui/chip.h"
+#include "shared/ui/label.h"
+#include "shared/ui/layout.h"
+#include "shared/ui/problem_words.h"
+#include "shared/ui/relative_time.h"
+#include "shared/ui/ticket/history_list.h"
+#include "shared/ui/words.h"
+
+using namespace Qt::StringLiterals;
+using namespace layout;
+
+TicketDetail::TicketDetail(TicketViewModel &viewModel, DecisionView::For reader, QWidget *parent)
+    : QWidget(parent)
+    , m_viewModel(viewModel)
+    , m_reader(reader)
+    , m_scroll(new QScrollArea)
+    , m_banner(new Banner)
+    , m_number(label({}, Words::number))
+    , m_subject(label({}, Words::title))
+    , m_state(new Chip)
+    , m_priority(new Chip)
+    , m_coverage(new Chip)
+    , m_description(freeText())
+    , m_resolution(freeText())
+    , m_customer(new Facts)
+    , m_device(new Facts)
+    , m_decision(new DecisionView(reader))
+    , m_history(new HistoryList)
+    , m_descriptionCard(new Card(u"text"_s, tr("What is wrong"), m_description))
+    , m_resolutionCard(new Card(u"check-circle"_s, tr("What was done"), m_resolution))
+    , m_decisionCard(new Card(
+          u"scales"_s, reader == DecisionView::For::staff ? tr("Why this expert") : tr("Why you"), m_decision
+      ))
+{
+    m_subject->setWordWrap(true);
+    layOut();
+    connect(&m_viewModel, &TicketViewModel::changed, this, &TicketDetail::refresh);
+    refresh();
+}
+
+void TicketDetail::layOut()
+{
+    auto *content = new QWidget;
+    content->setProperty("ground", u"scroll"_s);
+    Column {
+        m_banner,
+        Row { m_number, m_state, m_priority, m_coverage, Stretch() }.spacing(medium),
+        m_subject,
+        Space { tight },
+        m_descriptionCard,
+        m_resolutionCard,
+        new Card(u"pin"_s, tr("Customer and place"), m_customer),
+        new Card(u"device"_s, tr("Device"), m_device),
+        m_decisionCard,
+        new Card(u"history"_s, tr("History"), m_history),
+        Stretch(),
+    }
+        .spacing(medium)
+        .margins(wide, large, wide, wide)
+        .attachTo(content);
+    m_scroll->setWidget(content);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setAccessibleName(tr("Ticket"));
+    Column { m_scroll }.attachTo(this);
+}
+
+void TicketDetail::refresh()
+{
+    const std::optional<api::Ticket> &ticket = m_viewModel.ticket();
+    if (!ticket)
+        return;
+    if (m_viewModel.problem())
+        m_banner->say(*m_viewModel.problem());
+    else
+        m_banner->clear();
+    showHead(*ticket);
+    showFacts(*ticket);
+    m_decision->setDecisions(m_viewModel.decisions(), m_readerId);
+    m_decisionCard->setVisible(!m_decision->isEmpty());
+    m_history->setHistory(m_viewModel.history());
+}
+
+void TicketDetail::showHead(const api::Ticket &ticket)
+{
+    if (m_number->text() != ticket.number)
+        m_scroll->ensureVisible(0, 0);
+    m_number->setText(ticket.number);
+    m_subject->setText(ticket.subject);
+    m_state->setWords(words::of(ticket.state));
+    const bool isOrdinary = ticket.priority == api::Priority::normal;
+    m_priority->setWords(isOrdinary ? ChipWords() : words::of(ticket.priority));
+    m_coverage->setWords(
+        ticket.coverage == api::Coverage::covered ? ChipWords() : words::of(ticket.coverage)
+    );
+    if (ticket.waitingFor)
+        m_banner->say(Tone::warning, *ticket.waitingFor);
+    if (m_reader == DecisionView::For::staff)
+        m_decisionCard->setTitle(
+            ticket.expert ? tr("Why %1").arg(ticket.expert->name) : tr("Why nobody yet")
+        );
+}
+
+void TicketDetail::showFacts(const api::Ticket &ticket)
+{
+    m_description->setText(ticket.description);
+    m_descriptionCard->setVisible(!ticket.description.isEmpty());
+    m_resolution->setText(ticket.resolution.value_or(QString()));
+    m_resolutionCard->setVisible(ticket.resolution && !ticket.resolution->isEmpty());
+    m_customer->setFacts({
+        { tr("Ask for"), ticket.contactName },
+        { tr("Telephone"), ticket.contactPhone },
+        { tr("Address"), words::address(ticket.address) },
+    });
+    m_device->setFacts({
+        { tr("Product"), ticket.productName },
+        { tr("Kind"), words::slug(ticket.category) },
+        { tr("Serial number"), ticket.serialNumber.value_or(QString()) },
+        { tr("Skill needed"), words::slug(ticket.skill) },
+        { tr("Usually takes"), durationText(ticket.minutes) },
+        { tr("Coverage"), words::of(ticket.coverage).label },
+    });
+}

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "shared/ui/ticket/decision_view.h"
+#include "shared/ui/ticket/ticket_view_model.h"
+
+#include <QScrollArea>
+
+class Banner;
+class Card;
+class Chip;
+class Facts;
+class HistoryList;
+class QLabel;
+
+// All there is to know about one ticket, to read: who, where, what, why this expert, and what happened.
+class TicketDetail : public QWidget
+{
+    Q_OBJECT
+public:
+    TicketDetail(TicketViewModel &viewModel, DecisionView::For reader, QWidget *parent = nullptr);
+
+    void setReader(const api::AccountId &reader) { m_readerId = reader; }
+
+private:
+    void layOut();
+    void refresh();
+    void showHead(const api::Ticket &ticket);
+    void showFacts(const api::Ticket &ticket);
+
+    TicketViewModel &m_viewModel;
+    DecisionView::For m_reader;
+    api::AccountId m_readerId;
+    QScrollArea *m_scroll;
+    Banner *m_banner;
+    QLabel *m_number;
+    QLabel *m_subject;
+    Chip *m_state;
+    Chip *m_priority;
+    Chip *m_coverage;
+    QLabel *m_description;
+    QLabel *m_resolution;
+    Facts *m_customer;
+    Facts *m_device;
+    DecisionView *m_decision;
+    HistoryList *m_history;
+    Card *m_descriptionCard;
+    Card *m_resolutionCard;
+    Card *m_decisionCard;
+};

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "shared/ui/ticket/ticket_list_view_model.h"
+#include "shared/ui/ticket/ticket_view_model.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QTableView;
+class StatePane;
+class TicketDetail;
+
+// All tickets at work: the live list, found by text and state, and beside it the one that is selected.
+class TicketListPage : public QWidget
+{
+    Q_OBJECT
+public:
+    TicketListPage(TicketListViewModel &list, TicketViewModel &ticket, QWidget *parent = nullptr);
+
+    void find(); // puts the cursor where one types what to look for
+
+private:
+    QWidget *makeList();
+    void wire();
+    void applyFilter();
+    void refresh();
+    void refreshDetail();
+    void onCurrent(const QModelIndex &current);
+    void onScroll();
+    void selectOpened();
+
+    TicketListViewModel &m_list;
+    TicketViewModel &m_ticket;
+    QLineEdit *m_search;
+    QComboBox *m_scope;
+    QLabel *m_count;
+    QTableView *m_table;
+    StatePane *m_listPane;
+    TicketDetail *m_detail;
+    StatePane *m_detailPane;
+    QTimer m_typing;
+};

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "shared/client/push_channel.h"
+
+// One ticket as it is now: loads it with its history and explanation, and loads again when the feed says it
+// changed.
+class TicketViewModel : public QObject
+{
+    Q_OBJECT
+public:
+    TicketViewModel(ApiClient &api, PushChannel &push, QObject *parent = nullptr);
+
+    void open(const api::TicketId &id);
+    void close();
+    void reload();
+    // Takes what an action or a conflict answered, without asking again for the ticket itself.
+    void adopt(const api::Ticket &ticket);
+
+    [[nodiscard]] const std::optional<api::TicketId> &id() const { return m_id; }
+    [[nodiscard]] const std::optional<api::Ticket> &ticket() const { return m_ticket; }
+    [[nodiscard]] const QList<api::TicketChange> &history() const { return m_history; }
+    [[nodiscard]] const QList<api::Decision> &decisions() const { return m_decisions; }
+    // Why there is no ticket to show, or why what is shown may be old.
+    [[nodiscard]] const std::optional<Problem> &problem() const { return m_problem; }
+
+signals:
+    void changed();
+
+private:
+    void loadTicket();
+    void loadHistory();
+    void loadExplanation();
+    [[nodiscard]] bool isStill(const api::TicketId &id) const { return m_id == id; }
+
+    ApiClient &m_api;
+    std::optional<api::TicketId> m_id;
+    std::optional<api::Ticket> m_ticket;
+    QList<api::TicketChange> m_history;
+    QList<api::Decision> m_decisions;
+    std::optional<Problem> m_problem;
+};

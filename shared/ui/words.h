@@ -1,0 +1,34 @@
+#pragma once
+
+#include "shared/api/ticket.h"
+#include "shared/ui/chip.h"
+
+// The product's terms in the person's language, with the icon and tone that go with them.
+namespace words {
+
+[[nodiscard]] ChipWords of(api::TicketState state);
+[[nodiscard]] ChipWords of(api::Priority priority);
+[[nodiscard]] ChipWords of(api::Coverage coverage);
+[[nodiscard]] ChipWords of(api::DecisionOutcome outcome);
+
+[[nodiscard]] QString of(api::Role role); // "Expert"
+[[nodiscard]] QString withArticle(api::Role role); // "an expert"
+[[nodiscard]] QString placeOf(api::Role role
+); // where people of this role work: "the Sysops Squad Expert app"
+
+// One row of the history as a sentence: "Ada Rivera accepted the job".
+[[nodiscard]] QString sentence(const api::TicketChange &change);
+[[nodiscard]] QString iconOf(const api::TicketChange &change);
+
+// A term of the score: "Travel".
+[[nodiscard]] QString costTerm(const QString &name);
+// Hundredths of a minute as minutes: "47 min".
+[[nodiscard]] QString cost(qint64 hundredths);
+
+// A slug as people write it: "smart-home" → "Smart home".
+[[nodiscard]] QString slug(const QString &slug);
+[[nodiscard]] QString skillLevel(int level);
+[[nodiscard]] QString weekday(int iso);
+[[nodiscard]] QString address(const api::Address &address);
+
+} // namespace words

@@ -43,7 +43,7 @@ bool succeeded(const PGresult *result)
 
 } // namespace
 
-Result<std::unique_ptr<Connection>> Connection::open(const QString &url)
+tl::expected<std::unique_ptr<Connection>, SqlError> Connection::open(const QString &url)
 {
     const QByteArray text = url.toUtf8();
     const QByteArray options = defaultOptions + optionsOf(text) + fixedOptions;
@@ -64,11 +64,8 @@ Result<std::unique_ptr<Connection>> Connection::open(const QString &url)
     };
     // Private because only this function may make one: a Connection is always one that has been connected.
     std::unique_ptr<Connection> connection(new Connection(PQconnectdbParams(names.data(), values.data(), 1)));
-    if (PQstatus(connection->m_connection) != CONNECTION_OK) {
-        qCWarning(lcDatabase).noquote() << "cannot connect:" << connection->lastMessage();
-        return fail(Problem::unavailable(QStringLiteral("The database cannot be reached. Please try again."))
-        );
-    }
+    if (!connection->isConnected())
+        return tl::unexpected(SqlError { {}, {}, {}, connection->lastMessage() });
     // Notices are the server's remarks for a person at psql; what matters arrives as an error.
     PQsetNoticeReceiver(
         connection->m_connection, [](void *, const PGresult *) {}, nullptr

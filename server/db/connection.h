@@ -18,7 +18,7 @@ struct pg_conn;
 class Connection
 {
 public:
-    static Result<std::unique_ptr<Connection>> open(const QString &url);
+    static tl::expected<std::unique_ptr<Connection>, SqlError> open(const QString &url);
     ~Connection();
     Connection(const Connection &) = delete;
     Connection &operator=(const Connection &) = delete;

@@ -26,8 +26,17 @@ public:
                 m_idle.pop_back();
                 return connection;
             }
+            // While the server is down one caller at a time finds out, and the others need not wait for it.
+            if (std::chrono::steady_clock::now() < m_nextTry)
+                return fail(
+                    Problem::unavailable(QStringLiteral("The database cannot be reached. Please try again."))
+                );
+            if (m_isDown)
+                m_nextTry = std::chrono::steady_clock::now() + retryPause;
         }
-        return Connection::open(m_url);
+        auto connection = Connection::open(m_url);
+        noteArrival(connection ? nullptr : &connection.error());
+        return std::move(connection).map_error(sqlProblem);
     }
 
     void give(std::unique_ptr<Connection> connection)
@@ -44,6 +53,21 @@ public:
     }
 
 private:
+    static constexpr auto retryPause = std::chrono::milliseconds(50);
+
+    // Says once that the server is gone, and once that it is back.
+    void noteArrival(const SqlError *error)
+    {
+        const std::lock_guard lock(m_mutex);
+        if (error != nullptr && !m_isDown)
+            qCWarning(lcTransaction).noquote() << "the database cannot be reached:" << error->message;
+        if (error == nullptr && m_isDown)
+            qCInfo(lcTransaction) << "the database is there again";
+        m_isDown = error != nullptr;
+        m_nextTry = m_isDown ? std::chrono::steady_clock::now() + retryPause
+                             : std::chrono::steady_clock::time_point();
+    }
+
     void dropIdle()
     {
         std::vector<std::unique_ptr<Connection>> dead;
@@ -55,6 +79,8 @@ private:
     qsizetype m_keep;
     std::mutex m_mutex;
     std::vector<std::unique_ptr<Connection>> m_idle;
+    bool m_isDown = false;
+    std::chrono::steady_clock::time_point m_nextTry;
 };
 
 Database::Database(Options options)

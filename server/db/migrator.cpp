@@ -110,7 +110,10 @@ Migrator::Migrator(Logins logins, QList<Migration> migrations)
 
 Result<int> Migrator::migrate()
 {
-    const std::unique_ptr<Connection> connection = TRY(Connection::open(m_logins.ownerUrl));
+    const auto opened = Connection::open(m_logins.ownerUrl);
+    if (!opened)
+        return refused(u"The database cannot be reached: "_s + opened.error().message);
+    const std::unique_ptr<Connection> &connection = *opened;
     // Waiting for another node's long migration is no failure. An empty search path turns a table that names
     // no schema into an error instead of a table in the wrong place.
     TRY(connection->script("set statement_timeout = 0; set lock_timeout = 0; set search_path = ''"));

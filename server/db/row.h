@@ -257,7 +257,7 @@ template <DescribedStruct T>
 } // namespace detail
 
 // The current row as a described struct, by column name, or its only column as anything else.
-template<class T>
+template <class T>
 [[nodiscard]] Result<T> readRow(const Rows &rows)
 {
     T out {};

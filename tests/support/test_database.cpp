@@ -21,7 +21,7 @@ QString clusterDirectory()
         if (const QString given = qEnvironmentVariable("SQUAD_TEST_CLUSTER"); !given.isEmpty())
             return given;
         const QString pid = QString::number(QCoreApplication::applicationPid());
-        const QString own = QDir::tempPath() + "/squad-test-"_L1 + pid;
+        const QString own = "/tmp/squad-test-pid-"_L1 + pid;
         if (QProcess::execute(QStringLiteral(TEST_CLUSTER_SCRIPT), { u"start"_s, own, pid }) != 0)
             qFatal("The PostgreSQL for this test does not start.");
         return own;

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "server/db/cluster_user.h"
+
+// The server's data directory, held by this process alone for as long as the object lives.
+class DataDirectory
+{
+public:
+    // Creates it if need be. A second server on it is refused.
+    static Result<DataDirectory> take(const QString &path);
+
+    [[nodiscard]] const QString &path() const { return m_path; }
+    [[nodiscard]] const ClusterUser &user() const { return m_user; }
+    [[nodiscard]] QString cluster() const { return m_path + QStringLiteral("/postgres"); }
+    // Where PostgreSQL's socket lives: a path that is short, whatever the data directory is called, and open
+    // to nobody else.
+    [[nodiscard]] QString sockets() const;
+    [[nodiscard]] qint64 freeBytes() const;
+
+    [[nodiscard]] Result<void> prepareSockets() const;
+    void removeSockets() const; // unless something is left in there
+    // The postmaster that the pid file names, if it is alive and really serves this directory. A file that
+    // names anything else is removed: after a reboot its number may belong to any process, which PostgreSQL
+    // itself cannot tell.
+    [[nodiscard]] std::optional<qint64> runningPostmaster() const;
+
+private:
+    struct Unlock
+    {
+        void operator()(const int *file) const;
+    };
+
+    DataDirectory(QString path, ClusterUser user, int lock);
+    [[nodiscard]] Result<void> openToUser() const;
+
+    QString m_path;
+    ClusterUser m_user;
+    std::unique_ptr<const int, Unlock> m_lock;
+};

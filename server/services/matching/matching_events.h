@@ -1,0 +1,13 @@
+#pragma once
+
+#include "shared/api/ticket.h"
+
+// A reminder of matching to itself: somebody's working hours have begun, so waiting tickets are worth another
+// look.
+struct MatchDue
+{
+    static constexpr std::string_view type = "matching.due";
+
+    Instant at;
+};
+BOOST_DESCRIBE_STRUCT(MatchDue, (), (at))

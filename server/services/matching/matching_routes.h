@@ -1,0 +1,6 @@
+#pragma once
+
+class MatchingService;
+class Routes;
+
+void addMatchingRoutes(Routes &routes, const MatchingService &matching);

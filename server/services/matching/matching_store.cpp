@@ -1,0 +1,160 @@
+#include "server/services/matching/matching_store.h"
+
+#include "server/db/record.h"
+
+namespace matching_store {
+
+namespace {
+
+    const Statement takeOverSql { "matching.takeOver",
+                                  "update matching.owner set node = $1 where node <> $1" };
+
+    const Statement expertsSql { "matching.experts", "select * from matching.expert" };
+    const Statement expertSql { "matching.expert", "select * from matching.expert where id = $1" };
+
+    const RecordInsert<ExpertRow> putExpert {
+        "matching.putExpert",
+        "matching.expert",
+        "on conflict (id) do update set snapshot = excluded.snapshot, state = excluded.state, "
+        "ticket_id = excluded.ticket_id, jobs_day = excluded.jobs_day, jobs_today = excluded.jobs_today"
+    };
+
+    const RecordInsert<WaitingRow> putWaiting {
+        "matching.putWaiting",
+        "matching.waiting",
+        "on conflict (ticket_id) do update set summary = excluded.summary, job = excluded.job, skill = "
+        "excluded.skill, "
+        "zip = excluded.zip, since = excluded.since, next_try = excluded.next_try, proposed = "
+        "excluded.proposed, "
+        "decision_id = excluded.decision_id, trace_id = excluded.trace_id"
+    };
+
+    const Statement waitingSql { "matching.waiting", "select * from matching.waiting where ticket_id = $1" };
+
+    const Statement forgetSql { "matching.forget", "delete from matching.waiting where ticket_id = $1" };
+    const Statement forgetExclusionsSql { "matching.forgetExclusions",
+                                          "delete from matching.exclusion where ticket_id = $1" };
+
+    const Statement waitingForSql { "matching.waitingFor", R"sql(
+    select * from matching.waiting
+    where skill = $1 and not proposed and (zip = any ($2::text[]) or left(zip, 3) = any ($2::text[]))
+    order by since limit $3
+)sql" };
+
+    const Statement dueSql { "matching.dueTickets", R"sql(
+    select * from matching.waiting where not proposed and next_try <= $1 order by since limit $2
+)sql" };
+
+    const Statement anyDueSql { "matching.anyDue", R"sql(
+    select exists (select from matching.waiting where not proposed and next_try <= $1)
+)sql" };
+
+    const Statement excludeSql { "matching.exclude", R"sql(
+    insert into matching.exclusion (ticket_id, expert_id, until) values ($1, $2, $3)
+    on conflict (ticket_id, expert_id) do update set until = excluded.until where matching.exclusion.until is not null
+)sql" };
+
+    const Statement excludedSql { "matching.excluded", R"sql(
+    select expert_id from matching.exclusion where ticket_id = $1 and (until is null or until > $2)
+)sql" };
+
+    const RecordInsert<DecisionRow> putDecision { "matching.putDecision",
+                                                  "matching.decision",
+                                                  "on conflict (id) do update set at = excluded.at, summary "
+                                                  "= excluded.summary, considered = excluded.considered, "
+                                                  "candidates = excluded.candidates" };
+
+    const Statement settleSql { "matching.settle",
+                                "update matching.decision set outcome = $2 where id = $1" };
+
+    const Statement decisionsSql { "matching.decisions", R"sql(
+    select * from matching.decision where ticket_id = $1 order by id desc limit 20
+)sql" };
+
+} // namespace
+
+Result<bool> takeOver(Session &session, const QUuid &node)
+{
+    return TRY(session.exec(takeOverSql, node)) == 1;
+}
+
+Result<QList<ExpertRow>> experts(Session &session)
+{
+    return session.many<ExpertRow>(expertsSql);
+}
+
+Result<std::optional<ExpertRow>> expert(Session &session, api::AccountId id)
+{
+    return session.maybe<ExpertRow>(expertSql, id);
+}
+
+Result<void> put(Session &session, const ExpertRow &expert)
+{
+    TRY(putExpert.run(session, { expert }));
+    return {};
+}
+
+Result<void> put(Session &session, const WaitingRow &ticket)
+{
+    TRY(putWaiting.run(session, { ticket }));
+    return {};
+}
+
+Result<std::optional<WaitingRow>> waiting(Session &session, api::TicketId id)
+{
+    return session.maybe<WaitingRow>(waitingSql, id);
+}
+
+Result<void> forget(Session &session, api::TicketId id)
+{
+    TRY(session.exec(forgetSql, id));
+    TRY(session.exec(forgetExclusionsSql, id));
+    return {};
+}
+
+Result<QList<WaitingRow>>
+waitingFor(Session &session, const QString &skill, const QStringList &areas, int most)
+{
+    return session.many<WaitingRow>(waitingForSql, skill, areas, most);
+}
+
+Result<QList<WaitingRow>> due(Session &session, Instant now, int most)
+{
+    return session.many<WaitingRow>(dueSql, now, most);
+}
+
+Result<bool> anyDue(Session &session, Instant now)
+{
+    return session.one<bool>(anyDueSql, now);
+}
+
+Result<void>
+exclude(Session &session, api::TicketId ticket, api::AccountId expert, const std::optional<Instant> &until)
+{
+    TRY(session.exec(excludeSql, ticket, expert, until));
+    return {};
+}
+
+Result<QList<api::AccountId>> excluded(Session &session, api::TicketId ticket, Instant now)
+{
+    return session.many<api::AccountId>(excludedSql, ticket, now);
+}
+
+Result<void> put(Session &session, const DecisionRow &decision)
+{
+    TRY(putDecision.run(session, { decision }));
+    return {};
+}
+
+Result<void> settle(Session &session, Id<api::DecisionConcept> id, api::DecisionOutcome outcome)
+{
+    TRY(session.exec(settleSql, id, outcome));
+    return {};
+}
+
+Result<QList<DecisionRow>> decisions(Session &session, api::TicketId ticket)
+{
+    return session.many<DecisionRow>(decisionsSql, ticket);
+}
+
+} // namespace matching_store

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "server/db/session.h"
+#include "server/services/matching/expert_index.h"
+#include "server/services/ticket/ticket_events.h"
+
+#include <QDate>
+
+struct ExpertRow
+{
+    api::AccountId id;
+    api::Expert snapshot;
+    ExpertState state = ExpertState::free;
+    std::optional<api::TicketId> ticketId;
+    std::optional<QString> jobsDay; // ISO date
+    int jobsToday = 0;
+};
+BOOST_DESCRIBE_STRUCT(ExpertRow, (), (id, snapshot, state, ticketId, jobsDay, jobsToday))
+
+struct WaitingRow
+{
+    api::TicketId ticketId;
+    api::TicketSummary summary;
+    TicketJob job;
+    QString skill;
+    QString zip;
+    Instant since;
+    std::optional<Instant> nextTry;
+    bool proposed = false;
+    std::optional<Id<api::DecisionConcept>> decisionId;
+    QString traceId;
+};
+BOOST_DESCRIBE_STRUCT(
+    WaitingRow, (), (ticketId, summary, job, skill, zip, since, nextTry, proposed, decisionId, traceId)
+)
+
+struct DecisionRow
+{
+    Id<api::DecisionConcept> id;
+    api::TicketId ticketId;
+    int round = 1;
+    Instant at;
+    QString strategy;
+    api::DecisionOutcome outcome = api::DecisionOutcome::nobody;
+    std::optional<api::AccountId> expertId;
+    QString summary;
+    int considered = 0;
+    QList<api::Candidate> candidates;
+};
+BOOST_DESCRIBE_STRUCT(
+    DecisionRow, (), (id, ticketId, round, at, strategy, outcome, expertId, summary, considered, candidates)
+)
+
+// The SQL of the schema `matching`. Nothing else touches it.
+namespace matching_store {
+
+// True when another node has written since this one did last: what is in memory is out of date.
+Result<bool> takeOver(Session &session, const QUuid &node);
+
+Result<QList<ExpertRow>> experts(Session &session);
+Result<std::optional<ExpertRow>> expert(Session &session, api::AccountId id);
+Result<void> put(Session &session, const ExpertRow &expert);
+
+Result<void> put(Session &session, const WaitingRow &ticket);
+Result<std::optional<WaitingRow>> waiting(Session &session, api::TicketId id);
+Result<void> forget(Session &session, api::TicketId id); // with its exclusions
+// Of one skill and these areas (ZIP codes or prefixes), those that nobody is proposed for, longest waiting
+// first.
+Result<QList<WaitingRow>>
+waitingFor(Session &session, const QString &skill, const QStringList &areas, int most);
+Result<QList<WaitingRow>> due(Session &session, Instant now, int most);
+Result<bool> anyDue(Session &session, Instant now);
+
+Result<void>
+exclude(Session &session, api::TicketId ticket, api::AccountId expert, const std::optional<Instant> &until);
+Result<QList<api::AccountId>> excluded(Session &session, api::TicketId ticket, Instant now);
+
+Result<void> put(Session &session, const DecisionRow &decision); // a new one, or a later word on the same
+Result<void> settle(Session &session, Id<api::DecisionConcept> id, api::DecisionOutcome outcome);
+Result<QList<DecisionRow>> decisions(Session &session, api::TicketId ticket); // newest first, the last twenty
+
+} // namespace matching_store

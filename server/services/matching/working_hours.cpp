@@ -1,0 +1,133 @@
+#include "server/services/matching/working_hours.h"
+
+#include <QHash>
+#include <QTimeZone>
+
+#include <mutex>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int minutesPerDay = 1440;
+constexpr int minutesPerWeek = 7 * minutesPerDay;
+constexpr auto week = std::chrono::milliseconds(std::chrono::days(7));
+// 1970-01-01 was a Thursday: Monday 00:00 lies three days before it.
+constexpr auto epochSinceMonday = std::chrono::milliseconds(std::chrono::days(3));
+
+std::chrono::milliseconds sinceMonday(std::chrono::milliseconds local)
+{
+    const auto rest = (local + epochSinceMonday) % week;
+    return rest < 0ms ? rest + week : rest;
+}
+
+} // namespace
+
+std::shared_ptr<const ZoneOffsets> ZoneOffsets::of(const QString &zone)
+{
+    static std::mutex mutex;
+    static QHash<QString, std::shared_ptr<const ZoneOffsets>> known;
+    const std::lock_guard lock(mutex);
+    std::shared_ptr<const ZoneOffsets> &offsets = known[zone];
+    if (!offsets) {
+        QTimeZone rules(zone.toLatin1());
+        if (!rules.isValid())
+            rules = QTimeZone::utc();
+        // A ticket is matched now: a year behind and twenty ahead are more than any process lives.
+        const QDateTime first = QDateTime::currentDateTimeUtc().addYears(-1);
+        auto table = std::make_shared<ZoneOffsets>();
+        table->m_changes.push_back({ Instant::min(), std::chrono::seconds(rules.offsetFromUtc(first)) });
+        for (const QTimeZone::OffsetData &change : rules.transitions(first, first.addYears(21)))
+            table->m_changes.push_back({ toInstant(change.atUtc), std::chrono::seconds(change.offsetFromUtc) }
+            );
+        offsets = std::move(table);
+    }
+    return offsets;
+}
+
+std::chrono::seconds ZoneOffsets::at(Instant instant) const
+{
+    return std::prev(std::ranges::upper_bound(m_changes, instant, {}, &Change::from))->offset;
+}
+
+Instant ZoneOffsets::nextChange(Instant instant) const
+{
+    const auto next = std::ranges::upper_bound(m_changes, instant, {}, &Change::from);
+    return next == m_changes.end() ? Instant::max() : next->from;
+}
+
+WorkingHours::WorkingHours(const QList<api::Shift> &shifts, const QString &zone)
+    : m_zone(ZoneOffsets::of(zone))
+{
+    for (const api::Shift &shift : shifts) {
+        const int day = (shift.weekday.value - 1) * minutesPerDay;
+        m_spans.push_back({ day + shift.fromMinute.value, day + shift.toMinute.value });
+    }
+    std::ranges::sort(m_spans, {}, &Span::from);
+    std::vector<Span> merged;
+    for (const Span &span : m_spans) {
+        if (!merged.empty() && span.from <= merged.back().to)
+            merged.back().to = std::max(merged.back().to, span.to);
+        else
+            merged.push_back(span);
+    }
+    // Sunday's late shift that goes on into Monday is one span that passes the week's end.
+    if (merged.size() > 1 && merged.front().from == 0 && merged.back().to >= minutesPerWeek) {
+        merged.back().to = minutesPerWeek + merged.front().to;
+    } else if (merged.size() == 1 && merged.front().from == 0 && merged.front().to >= minutesPerWeek) {
+        merged.front().to = 2 * minutesPerWeek; // always at work
+    }
+    m_spans = std::move(merged);
+}
+
+bool WorkingHours::coversLocal(std::chrono::milliseconds localFrom, std::chrono::milliseconds localTo) const
+{
+    const auto from = sinceMonday(localFrom);
+    const auto to = from + (localTo - localFrom);
+    return std::ranges::any_of(m_spans, [&](const Span &span) {
+        const auto begin = std::chrono::milliseconds(std::chrono::minutes(span.from));
+        const auto end = std::chrono::milliseconds(std::chrono::minutes(span.to));
+        // A span that passes the week's end is also looked for a week earlier.
+        return (begin <= from && to <= end) || (begin <= from + week && to + week <= end);
+    });
+}
+
+bool WorkingHours::covers(Instant from, Instant to) const
+{
+    if (m_spans.empty())
+        return false;
+    // Where the clocks change in between, the hours on both sides of the change have to be working time.
+    Instant begin = from;
+    while (true) {
+        const Instant end = std::min(to, m_zone->nextChange(begin));
+        const auto offset = m_zone->at(begin);
+        if (!coversLocal((begin + offset).time_since_epoch(), (end + offset).time_since_epoch()))
+            return false;
+        if (end == to)
+            return true;
+        begin = end;
+    }
+}
+
+std::optional<Instant> WorkingHours::nextStart(Instant after) const
+{
+    std::optional<Instant> next;
+    const auto offset = m_zone ? m_zone->at(after) : 0s;
+    const auto now = sinceMonday((after + offset).time_since_epoch());
+    for (const Span &span : m_spans) {
+        auto wait = std::chrono::milliseconds(std::chrono::minutes(span.from)) - now;
+        if (wait <= 0ms)
+            wait += week;
+        Instant start = after + wait;
+        start += offset - m_zone->at(start); // the clocks may change on the way there
+        if (!next || start < *next)
+            next = start;
+    }
+    return next;
+}
+
+QString WorkingHours::localTime(Instant instant) const
+{
+    const auto offset = m_zone ? m_zone->at(instant) : 0s;
+    return toDateTime(instant + offset).toString(QStringLiteral("HH:mm"));
+}

@@ -67,6 +67,9 @@ void NodeLine::run()
         bool connected = true;
         while (connected && !m_stopping)
             connected = listen() && passOn();
+        m_passedOn = {};
+        if (connected)
+            static_cast<void>(passOn()); // what was told last must not die with this node
         m_connection.reset();
     }
 }

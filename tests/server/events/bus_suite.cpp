@@ -158,6 +158,24 @@ void BusSuite::anEventArrivesAsItWasPublished()
     QVERIFY(std::chrono::abs(event.occurredAt - SystemClock().now()) < 1min);
 }
 
+void BusSuite::anIdleConsumerIsWokenByTheCommit()
+{
+    QSemaphore arrived;
+    auto consumer = std::make_shared<Consumer>(u"matching"_s, BusProbe::reader);
+    consumer->on<Probed>([&](Session &session, const Event &, const Probed &) -> Result<void> {
+        session.afterCommit([&] { arrived.release(); });
+        return {};
+    });
+    const auto bus = startBus({}, { consumer }); // one that would sleep for an hour
+
+    for (int i = 0; i < 30; ++i) {
+        // From falling asleep at this moment to fast asleep.
+        QThread::usleep(static_cast<unsigned long>(i * i * 50));
+        m_probe->publish(u"k"_s);
+        QVERIFY(arrived.tryAcquire(1, patience));
+    }
+}
+
 void BusSuite::whatIsRolledBackWasNeverPublished()
 {
     const auto bus = startBus({}, { BusProbe::recorder(u"matching"_s) });
@@ -220,10 +238,10 @@ void BusSuite::manyEventsOfOneTransactionArriveInOrder()
     const auto bus = startBus({}, { BusProbe::recorder(u"matching"_s) });
     QList<Outbox::Draft> drafts;
     for (int n = 1; n <= count; ++n)
-        drafts += { u"ticket.probed"_s, u"k"_s, json::encode(Probed { u"k"_s, n }).toObject() };
+        drafts += { u"ticket.probed"_s, u"k"_s, json::encode(Probed { u"k"_s, n }).toObject(), u"trace"_s };
 
     const auto published = m_probe->database().transact(BusProbe::publisher, [&](Session &session) {
-        return Outbox::publishAll(session, drafts, u"trace"_s);
+        return Outbox::publishAll(session, drafts);
     });
 
     QVERIFY2(published, why(published));

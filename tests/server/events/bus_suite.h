@@ -37,6 +37,7 @@ private slots:
     void cleanup();
 
     void anEventArrivesAsItWasPublished();
+    void anIdleConsumerIsWokenByTheCommit();
     void whatIsRolledBackWasNeverPublished();
     void everyGroupGetsEveryEventOfItsTypes();
     void aWholeTopicCanBeConsumed();

@@ -68,7 +68,7 @@ void Gathering::arrive(const RequestPtr &request, const Responder &respond)
         return;
     }
     if (!enqueue({ request, respond, *std::move(call), detail::claimOf(m_route, *request) }))
-        respond(busyResponse(u"Too many requests wait for the database."_s, request->caller.requestId));
+        respond(busyResponse(u"Too many requests wait already."_s, request->caller.requestId));
 }
 
 bool Gathering::enqueue(Waiting waiting)

@@ -28,6 +28,12 @@ public:
     template <class E, class Handler>
     void on(Handler handler);
 
+    // For a handler that works long before its first statement, such as hashing a password: on `threads`
+    // instead of the database's workers, so that a storm of these keeps nobody else waiting. Until that first
+    // statement no transaction is open.
+    template <class E, class Handler>
+    void on(WorkerThreads &threads, Handler handler);
+
     // One request among those that are answered together.
     template <class E>
     struct Call
@@ -53,6 +59,8 @@ public:
 private:
     template <class E>
     [[nodiscard]] TypedRoute describe();
+    template <class E, class Handler>
+    [[nodiscard]] static Decode decoder(Handler handler);
 
     Router &m_router;
     Database &m_database;
@@ -154,22 +162,29 @@ TypedRoute Routes::describe()
 }
 
 template <class E, class Handler>
+Decode Routes::decoder(Handler handler)
+{
+    return [handler = std::move(handler)](const Request &request) -> Result<EncodedWork> {
+        Call<E> call = TRY(detail::decodeCall<E>(request));
+        return [&handler, call = std::move(call)](Session &session) -> Result<idempotency::Stored> {
+            const Result<typename E::Answer> answer = detail::callHandler<E>(handler, session, call);
+            if (!answer)
+                return fail(answer.error());
+            return detail::encodeAnswer<E>(*answer);
+        };
+    };
+}
+
+template <class E, class Handler>
 void Routes::on(Handler handler)
 {
-    addTypedRoute(
-        m_router,
-        m_database,
-        describe<E>(),
-        [handler = std::move(handler)](const Request &request) -> Result<EncodedWork> {
-            Call<E> call = TRY(detail::decodeCall<E>(request));
-            return [&handler, call = std::move(call)](Session &session) -> Result<idempotency::Stored> {
-                const Result<typename E::Answer> answer = detail::callHandler<E>(handler, session, call);
-                if (!answer)
-                    return fail(answer.error());
-                return detail::encodeAnswer<E>(*answer);
-            };
-        }
-    );
+    addTypedRoute(m_router, m_database, describe<E>(), decoder<E>(std::move(handler)));
+}
+
+template <class E, class Handler>
+void Routes::on(WorkerThreads &threads, Handler handler)
+{
+    addTypedRoute(m_router, m_database, describe<E>(), decoder<E>(std::move(handler)), &threads);
 }
 
 template <class E>

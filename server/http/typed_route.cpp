@@ -1,5 +1,6 @@
 #include "server/http/typed_route.h"
 
+#include "server/db/worker_threads.h"
 #include "server/http/problem_response.h"
 
 using namespace Qt::StringLiterals;
@@ -129,7 +130,9 @@ answer(Database &database, const TypedRoute &route, const Decode &decode, const 
 
 } // namespace
 
-void addTypedRoute(Router &router, Database &database, TypedRoute route, Decode decode)
+void addTypedRoute(
+    Router &router, Database &database, TypedRoute route, Decode decode, WorkerThreads *threads
+)
 {
     struct Shared
     {
@@ -140,8 +143,8 @@ void addTypedRoute(Router &router, Database &database, TypedRoute route, Decode 
     detail::addRoute(
         router,
         shared->route,
-        [&database, shared](const RequestPtr &request, const Responder &respond) {
-            const bool isQueued = database.post([&database, shared, request, respond] {
+        [&database, shared, threads](const RequestPtr &request, const Responder &respond) {
+            const auto work = [&database, shared, request, respond] {
                 if (respond.isAbandoned())
                     return;
                 const Result<Answered> answered = answer(database, shared->route, shared->decode, *request);
@@ -149,10 +152,9 @@ void addTypedRoute(Router &router, Database &database, TypedRoute route, Decode 
                     answered ? detail::answerResponse(*answered)
                              : detail::failureResponse(answered.error(), *request)
                 );
-            });
-            if (!isQueued)
-                respond(busyResponse(u"Too many requests wait for the database."_s, request->caller.requestId)
-                );
+            };
+            if (!(threads ? threads->post(work) : database.post(work)))
+                respond(busyResponse(u"Too many requests wait already."_s, request->caller.requestId));
         }
     );
 }

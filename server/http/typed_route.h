@@ -5,6 +5,8 @@
 #include "server/http/openapi.h"
 #include "server/http/router.h"
 
+class WorkerThreads;
+
 // What Routes does with every typed endpoint after its types have been folded into closures: compiled once,
 // not once per endpoint.
 
@@ -21,7 +23,10 @@ struct TypedRoute
 using EncodedWork = std::function<Result<idempotency::Stored>(Session &)>;
 using Decode = std::function<Result<EncodedWork>(const Request &)>;
 
-void addTypedRoute(Router &router, Database &database, TypedRoute route, Decode decode);
+// Runs on the database's workers, or on `threads` if there are any.
+void addTypedRoute(
+    Router &router, Database &database, TypedRoute route, Decode decode, WorkerThreads *threads = nullptr
+);
 
 struct Batch
 {

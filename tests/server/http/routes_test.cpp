@@ -1,6 +1,7 @@
 #include "server/http/routes.h"
 
 #include "server/db/connection.h"
+#include "server/db/worker_threads.h"
 #include "tests/server/http/answer_to.h"
 #include "tests/support/test_database.h"
 #include "tests/support/why.h"
@@ -224,6 +225,7 @@ private slots:
     void aFailedBatchIsTriedOneByOne();
     void keysAreHonouredInBatches();
     void aBatchHandlerThatLosesACallIsCaught();
+    void slowHandlersHaveThreadsOfTheirOwn();
 
 private:
     int things();
@@ -832,6 +834,48 @@ void RoutesTest::aBatchHandlerThatLosesACallIsCaught()
     );
 
     QCOMPARE(answer.status, 500);
+}
+
+void RoutesTest::slowHandlersHaveThreadsOfTheirOwn()
+{
+    // Given one thread for slow handlers, on which more of them wait than there are database workers
+    const Gate gate;
+    const auto hold = gate.hold();
+    Router router;
+    router.setAuthenticator(testAuthenticator);
+    WorkerThreads slow(1, 20);
+    Routes routes(router, m_database.database(), "squad_routes_test");
+    routes.on<endpoint::Store>(slow, [hold](Session &session, const Caller &, const NewThing &draft) {
+        hold();
+        return session.one<Thing>(storeThing, draft.label, draft.count);
+    });
+    const auto store = [&](int i) {
+        return ask(
+            router,
+            { "POST",
+              u"/api/v1/things"_s,
+              QByteArray(R"({"label":"thing %","count":1})").replace('%', QByteArray::number(i)),
+              { asCustomer } }
+        );
+    };
+    std::vector<std::future<Response>> answers;
+    answers.push_back(store(0));
+    gate.awaitHeld(1);
+    for (int i = 1; i <= 20; ++i)
+        answers.push_back(store(i));
+
+    // When others ask, and one more than may wait
+    const Response other = answerTo(m_router, { "GET", u"/api/v1/things?limit=5"_s });
+    const Response tooMany = store(21).get();
+    gate.open();
+
+    // Then the others are answered meanwhile, the one too many is told to come back, and all else is done
+    QCOMPARE(other.status, 200);
+    QCOMPARE(tooMany.status, 503);
+    QVERIFY(!tooMany.header("Retry-After").isNull());
+    for (std::future<Response> &answer : answers)
+        QCOMPARE(answer.get().status, 201);
+    QCOMPARE(things(), 21);
 }
 
 QTEST_GUILESS_MAIN(RoutesTest)

@@ -4,9 +4,12 @@
 #include "shared/core/clock.h"
 
 #include <QObject>
+#include <QTimer>
 #include <QUrl>
 
 #include <memory>
+
+class ManagedCluster;
 
 // The whole server, put together: the only place that knows every part. Members stand in dependency order, so
 // that whatever a part uses is alive as long as the part is.
@@ -40,9 +43,15 @@ private:
     struct Parts;
 
     Composition(const Config &config, const Clock &clock);
-    Result<void> openDatabase();
+    Result<QString> openDatabase(); // answers the URL to serve with
+    void addRoutes();
+    void addNodeRoutes();
+    void subscribe();
+    void keepHouse();
 
     Config m_config;
     const Clock &m_clock;
+    std::unique_ptr<ManagedCluster> m_cluster; // none with a database of the operator's
     std::unique_ptr<Parts> m_parts;
+    QTimer m_housekeeping;
 };

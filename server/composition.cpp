@@ -1,0 +1,238 @@
+#include "server/composition.h"
+
+#include "server/db/cluster.h"
+#include "server/db/embedded_migrations.h"
+#include "server/events/postgres_bus.h"
+#include "server/http/access_log.h"
+#include "server/http/http_server.h"
+#include "server/http/idempotency.h"
+#include "server/http/metrics.h"
+#include "server/http/routes.h"
+#include "server/portal/portal_routes.h"
+#include "server/push/push_hub.h"
+#include "server/push/ticket_feed.h"
+#include "server/seed/seed.h"
+#include "server/services/catalog/catalog_routes.h"
+#include "server/services/catalog/catalog_service.h"
+#include "server/services/gateway/gateway_routes.h"
+#include "server/services/gateway/gateway_service.h"
+#include "server/services/matching/matching_routes.h"
+#include "server/services/matching/matching_service.h"
+#include "server/services/ticket/ticket_consumer.h"
+#include "server/services/ticket/ticket_routes.h"
+#include "server/services/ticket/ticket_service.h"
+#include "server/services/user/customer_service.h"
+#include "server/services/user/expert_service.h"
+#include "server/services/user/user_routes.h"
+
+#include <QTimer>
+
+#include <atomic>
+#include <unistd.h>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto housekeepingInterval = 5s;
+constexpr auto drainTime = 10s;
+
+// Consumers and nested calls hold connections beside the workers' own.
+int connectionsFor(const Config &config)
+{
+    return 40 + 2 * config.databaseWorkers;
+}
+
+GatewayService::Options gatewayOptions(const Config &config)
+{
+    return { config.passwordMemoryMib, config.defaultRegion };
+}
+
+} // namespace
+
+// What needs the database; made once that is there.
+struct Composition::Parts
+{
+    Parts(const Config &config, const Clock &clock, const QString &url)
+        : database({ url, config.databaseWorkers })
+        , bus(database, { url })
+        , gateway(database, clock, gatewayOptions(config))
+        , catalog(database, clock)
+        , experts(database, gateway, clock)
+        , customers(gateway, experts)
+        , tickets({ catalog, gateway.localities(), experts, clock })
+        , matching(database, tickets, clock)
+        , push(database, url)
+    {
+    }
+
+    Database database;
+    PostgresBus bus;
+    GatewayService gateway;
+    CatalogService catalog;
+    ExpertService experts;
+    CustomerService customers;
+    TicketService tickets;
+    MatchingService matching;
+    PushHub push;
+    Metrics metrics;
+    Router router;
+    AccessLog accessLog { ::dup(STDERR_FILENO) };
+    std::atomic<bool> isReady = false; // the database answered at the last look
+    std::unique_ptr<HttpServer> http;
+};
+
+const Clock &Composition::systemClock()
+{
+    static const SystemClock clock;
+    return clock;
+}
+
+Composition::Composition(const Config &config, const Clock &clock)
+    : m_config(config)
+    , m_clock(clock)
+{
+}
+
+Composition::~Composition()
+{
+    stop();
+}
+
+Result<std::unique_ptr<Composition>> Composition::create(const Config &config, const Clock &clock)
+{
+    std::unique_ptr<Composition> composition(new Composition(config, clock));
+    const QString url = TRY(composition->openDatabase());
+    composition->m_parts = std::make_unique<Parts>(config, clock, url);
+    TRY(composition->m_parts->gateway.load());
+    TRY(composition->m_parts->catalog.refresh());
+    return composition;
+}
+
+Result<QString> Composition::openDatabase()
+{
+    Migrator::Logins logins { m_config.databaseUrl.value_or(QString()), {} };
+    QString url = logins.ownerUrl;
+    if (!m_config.databaseUrl) {
+        m_cluster = TRY(ManagedCluster::start({ m_config.dataDir, connectionsFor(m_config) }));
+        connect(m_cluster.get(), &ManagedCluster::gaveUp, this, &Composition::fatal);
+        url = m_cluster->url();
+        logins = { m_cluster->ownerUrl(), ManagedCluster::serverRole() };
+    }
+    TRY(Migrator(logins, embeddedMigrations()).migrate());
+    return url;
+}
+
+Result<QString> Composition::seed()
+{
+    Parts &parts = *m_parts;
+    return Seed(parts.gateway, parts.catalog, parts.experts).run(m_config.demo ? m_config.demoExperts : 0);
+}
+
+void Composition::addRoutes()
+{
+    Parts &parts = *m_parts;
+    parts.router.setAuthenticator([&parts](QByteArrayView token) { return parts.gateway.authenticate(token); });
+    Routes gateway(parts.router, parts.database, "squad_gateway");
+    addGatewayRoutes(gateway, parts.gateway);
+    Routes users(parts.router, parts.database, "squad_users");
+    addUserRoutes(users, parts.experts, parts.customers);
+    Routes catalog(parts.router, parts.database, "squad_catalog");
+    addCatalogRoutes(catalog, parts.catalog);
+    Routes tickets(parts.router, parts.database, "squad_ticket");
+    addTicketRoutes(tickets, parts.tickets);
+    Routes matching(parts.router, parts.database, "squad_matching");
+    addMatchingRoutes(matching, parts.matching);
+    parts.push.addRoutes(parts.router);
+    addPortalRoutes(parts.router);
+    addNodeRoutes();
+}
+
+void Composition::addNodeRoutes()
+{
+    Parts &parts = *m_parts;
+    parts.router.get(QStringLiteral("/healthz"), [](const Request &) { return Response::text("alive\n"); });
+    parts.router.get(QStringLiteral("/readyz"), [&parts](const Request &) {
+        if (parts.http->isDraining())
+            return Response::text("draining\n", 503);
+        return parts.isReady ? Response::text("ready\n") : Response::text("the database does not answer\n", 503);
+    });
+    parts.router.get(QStringLiteral("/metrics"), [&parts](const Request &) {
+        return Response::text(parts.metrics.text());
+    });
+    parts.router.get(QStringLiteral("/api/v1/openapi.json"), [document = parts.router.openApi()](const Request &) {
+        return Response::json(document);
+    });
+}
+
+void Composition::subscribe()
+{
+    Parts &parts = *m_parts;
+    parts.bus.subscribe(userConsumer(parts.customers));
+    parts.bus.subscribe(ticketConsumer(parts.tickets));
+    parts.bus.subscribe(parts.matching.consumer());
+    parts.bus.subscribe(ticketFeed(parts.push));
+}
+
+Result<QUrl> Composition::start()
+{
+    Parts &parts = *m_parts;
+    if (m_config.demo)
+        TRY(seed());
+    addRoutes();
+    subscribe();
+
+    HttpServer::Options options;
+    options.address = m_config.host;
+    options.port = m_config.port;
+    options.ioThreads = m_config.ioThreads;
+    options.limits.bodyBytes = m_config.maxBodyBytes;
+    options.limits.connections = m_config.maxConnections;
+    options.limits.connectionsPerAddress = m_config.maxConnectionsPerAddress;
+    options.certificateFile = m_config.tlsCertificate.value_or(QString());
+    options.keyFile = m_config.tlsKey.value_or(QString());
+    options.log = m_config.logLevel == QLatin1String("debug") || m_config.logLevel == QLatin1String("info")
+        ? &parts.accessLog
+        : nullptr;
+    parts.http = std::make_unique<HttpServer>(options, parts.router, parts.metrics);
+    TRY(parts.http->listen());
+    parts.bus.start();
+    parts.isReady = true;
+
+    connect(&m_housekeeping, &QTimer::timeout, this, &Composition::keepHouse);
+    m_housekeeping.start(housekeepingInterval);
+
+    QUrl url;
+    url.setScheme(m_config.tlsCertificate ? QStringLiteral("https") : QStringLiteral("http"));
+    url.setHost(m_config.host.toString());
+    url.setPort(parts.http->port());
+    return url;
+}
+
+void Composition::keepHouse()
+{
+    Parts &parts = *m_parts;
+    // On a worker: it asks the database. When the queue is full there is more urgent work, and the next look is near.
+    const bool queued = parts.database.post([&parts] {
+        const Result<void> looked = parts.gateway.refresh();
+        parts.isReady = looked.has_value();
+        if (!looked)
+            return qWarning("the database does not answer: %s", qPrintable(looked.error().detail));
+        for (const Result<void> &done : { parts.catalog.refresh(), parts.matching.remindOfShifts() }) {
+            if (!done)
+                qWarning("housekeeping: %s", qPrintable(done.error().detail));
+        }
+    });
+    if (!queued)
+        qWarning("housekeeping is put off: the database workers are all busy");
+}
+
+void Composition::stop()
+{
+    if (!m_parts || !m_parts->http)
+        return;
+    m_housekeeping.stop();
+    m_parts->http->drain(drainTime);
+    m_parts->bus.stop();
+    m_parts->http.reset();
+}

@@ -110,6 +110,7 @@ Migrator::Migrator(Logins logins, QList<Migration> migrations)
 
 Result<int> Migrator::migrate()
 {
+    TRY(checkNumbers());
     const auto opened = Connection::open(m_logins.ownerUrl);
     if (!opened)
         return refused(u"The database cannot be reached: "_s + opened.error().message);
@@ -121,10 +122,30 @@ Result<int> Migrator::migrate()
     if (m_logins.serverRole.isEmpty())
         m_logins.serverRole = TRY(single(*connection, "select current_user"));
     TRY(atomically(*connection, [&] { return prepareHistory(*connection); }));
+    int count = 0;
     const QList<Migration> toRun = TRY(pending(*connection));
-    for (const Migration &migration : toRun)
-        TRY(atomically(*connection, [&] { return apply(*connection, migration); }));
-    return static_cast<int>(toRun.size());
+    for (const Migration &migration : toRun) {
+        TRY(atomically(*connection, [&]() -> Result<void> {
+            count += TRY(apply(*connection, migration)) ? 1 : 0;
+            return {};
+        }));
+    }
+    return count;
+}
+
+// Two of one number would be taken for one that has run.
+Result<void> Migrator::checkNumbers() const
+{
+    QSet<std::pair<QString, int>> seen;
+    for (const Migration &migration : m_migrations) {
+        const std::pair key(migration.schema, migration.number);
+        if (migration.number <= 0 || seen.contains(key))
+            return refused(
+                u"The migration %1/%2 needs a number of its own."_s.arg(migration.schema, migration.name)
+            );
+        seen.insert(key);
+    }
+    return {};
 }
 
 // Says what the login lacks before anything is changed.
@@ -211,7 +232,8 @@ Result<QList<Migration>> Migrator::pending(Connection &connection) const
     return toRun;
 }
 
-Result<void> Migrator::apply(Connection &connection, const Migration &migration) const
+// False: another node was faster.
+Result<bool> Migrator::apply(Connection &connection, const Migration &migration) const
 {
     TRY(connection.script(takeLock));
     const QByteArray key = quoted(migration.schema) + ", " + QByteArray::number(migration.number);
@@ -219,7 +241,7 @@ Result<void> Migrator::apply(Connection &connection, const Migration &migration)
         connection, "select count(*)::text from squad.migration where (schema, number) = (" + key + ")"
     ));
     if (found != "0"_L1)
-        return {}; // another node was faster
+        return false;
     qCInfo(lcMigrator).noquote() << "migrating" << migration.schema + u'/' + migration.name;
     if (!connection.script(migration.sql))
         return refused(u"The migration %1/%2 failed: %3"_s.arg(
@@ -229,7 +251,7 @@ Result<void> Migrator::apply(Connection &connection, const Migration &migration)
         "insert into squad.migration (schema, number, name, checksum) values (" + key + ", "
         + quoted(migration.name) + ", '" + migration.checksum() + "')"
     ));
-    return {};
+    return true;
 }
 
 QStringList Migrator::schemas() const

@@ -43,15 +43,16 @@ public:
 
     Migrator(Logins logins, QList<Migration> migrations);
 
-    // The number of migrations that were run.
+    // The number of migrations that this call has run.
     Result<int> migrate();
 
 private:
+    Result<void> checkNumbers() const;
     Result<void> checkRights(Connection &connection) const;
     Result<void> prepareHistory(Connection &connection) const;
     Result<QList<Migration>> pending(Connection &connection) const;
     Result<void> prepareSchema(Connection &connection, const QString &schema) const;
-    Result<void> apply(Connection &connection, const Migration &migration) const;
+    Result<bool> apply(Connection &connection, const Migration &migration) const;
     [[nodiscard]] QStringList schemas() const;
 
     Logins m_logins;

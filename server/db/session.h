@@ -18,6 +18,9 @@ class Connection;
 // A row lands in a described struct by column name (createdAt ← created_at; a struct within it is one jsonb
 // column or its parts: price ← price_minor, price_currency), or, for a single column, in a scalar. A column
 // that is missing or NULL where the field is not optional is an internal Problem that names it.
+//
+// A statement that fails ends the transaction: all later ones fail alike, and so does the commit. Where a
+// conflict is an expected answer, `on conflict do nothing` says so without failing.
 class Session
 {
 public:

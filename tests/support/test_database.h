@@ -19,6 +19,7 @@ public:
     TestDatabase(const TestDatabase &) = delete;
     TestDatabase &operator=(const TestDatabase &) = delete;
 
+    [[nodiscard]] const QString &name() const { return m_name; }
     [[nodiscard]] Database &database() { return *m_database; }
     [[nodiscard]] QString url() const; // as the server logs in
     [[nodiscard]] QString ownerUrl() const; // as the migrator logs in

@@ -72,7 +72,7 @@ private:
             .ticketId = api::TicketId::make(),
             .skill = skills.at(pick(0, 2)),
             .level = pick(1, 3),
-            .zip = QStringLiteral("%10%2").arg(pick(100, 104)).arg(pick(1, 3)),
+            .zip = QString::number(pick(100, 104) * 100 + pick(1, 3)),
             .position = position(),
             .minutes = pick(30, 180),
             .priority = api::Priority(pick(0, 3)),

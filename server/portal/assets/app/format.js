@@ -66,9 +66,9 @@ export function addressLines(address) {
     return [address.line1, address.line2, `${address.city}, ${address.state} ${address.zip}`].filter(Boolean);
 }
 
-// "tv-and-video" → "TV and video": slugs of our own data, for want of a name.
+// "smart-tv" → "Smart TV": keys of our own data, for want of a name.
 export function spoken(slug) {
-    const words = slug.split('-').map((word) => (/^(tv|pc|led|oled|lcd|av|dvd|hvac|wifi)$/.test(word) ? word.toUpperCase() : word));
+    const words = slug.split('-').map((word) => (/^(tv|uhd|pc|nas)$/.test(word) ? word.toUpperCase() : word));
     const text = words.join(' ');
     return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -101,12 +101,16 @@ export function ownPath(path) {
 }
 
 // Screen readers go on reading at the new page's heading, and the next Tab starts there.
-export function focusHeading(outlet) {
-    const heading = outlet.querySelector('h1');
-    if (!heading)
-        return;
+function focusHeading(outlet) {
+    const heading = outlet.querySelector('h1') ?? outlet;
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
+}
+
+// For a page whose heading is fetched: the focus waits for it on the whole of the content.
+export function headingArrived(element) {
+    if (element.contains(document.activeElement) || document.activeElement === element.parentElement)
+        focusHeading(element);
 }
 
 function patternOf(path) {

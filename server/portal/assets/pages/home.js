@@ -41,9 +41,7 @@ export function homePage(app, { signal }) {
     return {
         title: t('home.title'),
         element: h('div', { class: 'page middle' },
-            h('div', { class: 'page-head' },
-                h('h1', {}, t('home.title')),
-                link(t('home.file'), '/tickets/new', { class: 'button' })),
+            h('div', { class: 'page-head' }, h('h1', {}, t('home.title'))),
             content, said),
     };
 }
@@ -64,7 +62,7 @@ function hints(draft, hasPlan) {
 }
 
 function nothingYet() {
-    return emptyState('shield', t('home.empty'), t('home.empty.text'), link(t('home.file'), '/tickets/new', { class: 'button' }));
+    return emptyState('shield', t('home.empty'), t('home.empty.text'), link(t('nav.file'), '/tickets/new', { class: 'button' }));
 }
 
 function groups({ active, past }, changedId) {

@@ -1,13 +1,15 @@
-import { h, link } from '../app/dom.js';
+import { link } from '../app/dom.js';
 import { t } from '../app/text.js';
+import { shortPage } from '../parts/short_page.js';
 
 export function missingPage() {
     return {
         title: t('missing.title'),
-        element: h('div', { class: 'page narrow short' },
-            h('p', { class: 'code' }, t('missing.code')),
-            h('h1', {}, t('missing.title')),
-            h('p', { class: 'lead' }, t('missing.text')),
-            h('div', { class: 'row' }, link(t('missing.home'), '/', { class: 'button' }))),
+        element: shortPage({
+            code: t('missing.code'),
+            title: t('missing.title'),
+            text: t('missing.text'),
+            action: link(t('missing.home'), '/', { class: 'button' }),
+        }),
     };
 }

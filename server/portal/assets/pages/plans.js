@@ -7,14 +7,14 @@ import { emptyState, load } from '../parts/load.js';
 
 export function plansPage(app, { query, signal }) {
     const list = h('div', { class: 'plans', 'aria-live': 'off' });
-    const banner = h('div', {});
+    const banner = h('div', { role: 'status' });
     const show = () => load({
         into: list,
         ghost: ghosts(420),
         signal,
-        fetch: () => Promise.all([app.api.plans(), heldPlans(app)]),
-        show: ([plans, held]) => {
-            list.replaceChildren(...plans.map((plan) => card(app, plan, held.get(plan.id), bought)));
+        fetch: () => Promise.all([app.api.plans(), heldPlans(app), categoryNames(app)]),
+        show: ([plans, held, names]) => {
+            list.replaceChildren(...plans.map((plan) => card(app, plan, { held: held.get(plan.id), names, bought })));
             if (plans.length === 0)
                 list.append(emptyState('shield', t('plans.empty'), t('plans.empty.text')));
             const wanted = plans.find(({ id }) => id === query.get('plan'));
@@ -32,7 +32,6 @@ export function plansPage(app, { query, signal }) {
                 link(t('plans.next.file'), '/tickets/new', { class: 'button slim' }),
                 link(t('plans.next.home'), '/home', { class: 'button quiet slim' }))));
         scrollTo(0, 0);
-        app.shell.notice(t('plans.bought', { name: plan.name }));
         show();
     };
     show();
@@ -51,7 +50,13 @@ async function heldPlans({ api, session }) {
     return new Map(all.filter(({ state }) => state === 'active').map((held) => [held.plan.id, held]));
 }
 
-function card(app, plan, held, bought) {
+// What the kinds of devices are called. A plan is as good without: its own keys are readable too.
+async function categoryNames({ api }) {
+    const page = await api.products({ limit: 200 }).catch(() => ({ items: [] }));
+    return new Map(page.items.map(({ category, categoryName }) => [category, categoryName]));
+}
+
+function card(app, plan, { held, names, bought }) {
     const choose = button(t('plans.buy', { name: plan.name }), {
         class: 'wide',
         on: { click: () => (app.session.isSignedIn ? buy(app, plan, bought) : register(app, plan)) },
@@ -63,9 +68,14 @@ function card(app, plan, held, bought) {
         h('p', { class: 'price' }, money(plan.price), h('small', {}, ` ${t(`plans.${plan.period}`)}`)),
         h('p', { class: 'soft' }, plan.description),
         h('ul', { class: 'ticks grow' }, promises(plan).map((text) => h('li', {}, icon('check'), text))),
-        h('h3', { class: 'soft small' }, t('plans.covers')),
-        h('ul', { class: 'covers' }, plan.categories.map((slug) => h('li', { class: 'pill' }, spoken(slug)))),
+        h('details', {},
+            h('summary', {}, t('plans.covers', { count: plan.categories.length })),
+            h('ul', { class: 'covers' }, covered(plan, names).map((name) => h('li', { class: 'pill' }, name)))),
         h('div', { class: 'plan-foot' }, held ? h('p', { class: 'soft' }, t('plans.heldText', { date: day(held.startedAt) })) : choose));
+}
+
+function covered({ categories }, names) {
+    return categories.map((slug) => names.get(slug) ?? spoken(slug)).sort((a, b) => a.localeCompare(b));
 }
 
 function promises({ sla, visitsPerYear, priority }) {

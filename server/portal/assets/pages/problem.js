@@ -1,5 +1,6 @@
 import { h, link } from '../app/dom.js';
 import { has, t } from '../app/text.js';
+import { shortPage } from '../parts/short_page.js';
 import { missingPage } from './missing.js';
 
 // Addresses of problems that only programs meet share one text.
@@ -12,15 +13,15 @@ export function problemPage(app, { params }) {
     const key = technical.includes(params.slug) ? 'technical' : params.slug;
     if (!has(`problem.${key}.title`))
         return missingPage(app);
+    const title = t(`problem.${key}.title`);
     return {
-        title: t(`problem.${key}.title`),
-        element: h('div', { class: 'page narrow short' },
-            h('p', { class: 'code' }, t('problem.code')),
-            h('h1', {}, t(`problem.${key}.title`)),
-            h('p', { class: 'lead' }, t(`problem.${key}.text`)),
-            h('div', { class: 'card section-form' },
-                h('h2', {}, t('problem.try')),
-                h('p', {}, t(`problem.${key}.try`))),
-            h('div', { class: 'row' }, link(t('problem.home'), '/', { class: 'button' }))),
+        title,
+        element: shortPage({
+            code: t('problem.code'),
+            title,
+            text: t(`problem.${key}.text`),
+            more: h('div', { class: 'card section-form' }, h('h2', {}, t('problem.try')), h('p', {}, t(`problem.${key}.try`))),
+            action: link(t('problem.home'), '/', { class: 'button' }),
+        }),
     };
 }

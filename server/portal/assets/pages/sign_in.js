@@ -1,5 +1,4 @@
 import { h, link, note } from '../app/dom.js';
-import { Problem } from '../app/problem.js';
 import { t, tn } from '../app/text.js';
 import { isEmail } from '../parts/address.js';
 import { passwordField, textField } from '../parts/fields.js';
@@ -14,7 +13,7 @@ export function signInPage({ api, session }, { query }) {
         submit: t('signIn.submit'),
         wide: true,
         send: async () => {
-            const signedIn = await signIn(api, { email: email.value, password: password.value, device: deviceName() });
+            const signedIn = await api.login({ email: email.value, password: password.value, device: deviceName() });
             if (signedIn.value.account.role === 'customer')
                 return session.adopt(signedIn); // and the router goes on from here
             await api.discard(signedIn);
@@ -32,16 +31,6 @@ export function signInPage({ api, session }, { query }) {
             h('div', { class: 'card section-form' }, form.element),
             h('p', { class: 'below' }, tn('signIn.instead', { link: register }))),
     };
-}
-
-async function signIn(api, credentials) {
-    try {
-        return await api.login(credentials);
-    } catch (problem) {
-        if (problem instanceof Problem && problem.status === 401)
-            throw new Problem({ ...problem, slug: 'wrong-credentials', code: 'wrong-credentials' });
-        throw problem;
-    }
 }
 
 // What the session list will show: good enough to recognise one's own devices by.

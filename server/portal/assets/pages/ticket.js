@@ -1,9 +1,12 @@
 import { ghosts, h, icon, link, replace } from '../app/dom.js';
+import { headingArrived } from '../app/router.js';
 import { t } from '../app/text.js';
 import { Comments } from '../parts/comments.js';
-import { emptyState, load } from '../parts/load.js';
-import { headline, because, isOver, statePill, stepList } from '../parts/progress.js';
+import { load } from '../parts/load.js';
+import { headline, isOver, statePill, stepList } from '../parts/progress.js';
 import { actions } from '../parts/ticket_actions.js';
+import { shortPage } from '../parts/short_page.js';
+import { because } from '../parts/waiting.js';
 import { details, expertCard, history, resolution } from '../parts/ticket_details.js';
 
 export function ticketPage(app, { params, signal }) {
@@ -14,7 +17,7 @@ export function ticketPage(app, { params, signal }) {
 
 // One ticket, followed live: what is pushed is shown at once, and the rest is fetched anew behind it.
 class TicketPage {
-    element = h('div', { class: 'page' });
+    element = h('div', {});
     #app;
     #id;
     #signal;
@@ -64,7 +67,7 @@ class TicketPage {
             this.#isDirty = false;
             await load({
                 into: this.element,
-                ghost: ghosts(80, 420, 160),
+                ghost: h('div', { class: 'page' }, ghosts(80, 420, 160)),
                 signal: this.#signal,
                 fetch: () => Promise.all([
                     this.#app.api.ticket(this.#id), this.#app.api.history(this.#id), this.#app.api.comments(this.#id),
@@ -85,10 +88,10 @@ class TicketPage {
 
     #sayMissing() {
         this.#app.router.setTitle(t('ticket.missing'));
-        replace(this.element,
-            h('h1', { class: 'unseen' }, t('ticket.missing')),
-            emptyState('search', t('ticket.missing'), t('ticket.missing.text'),
-                link(t('ticket.missing.link'), '/home', { class: 'button' })));
+        replace(this.element, shortPage({
+            title: t('ticket.missing'), text: t('ticket.missing.text'), action: link(t('ticket.missing.link'), '/home', { class: 'button' }),
+        }));
+        headingArrived(this.element);
     }
 
     #draw() {
@@ -117,7 +120,7 @@ class TicketPage {
             steps: slot(), expert: slot(), resolution: slot(), details: slot(), history: slot(), actions: slot(),
         };
         this.#app.router.setTitle(t('ticket.title', { number: ticket.number }));
-        replace(this.element,
+        replace(this.element, h('div', { class: 'page' },
             link([icon('chevron', 16), t('nav.back')], '/home', { class: 'back' }),
             h('header', { class: 'ticket-head' },
                 h('div', { class: 'row' }, h('span', { class: 'soft number' }, ticket.number), this.#parts.pill),
@@ -125,15 +128,20 @@ class TicketPage {
             h('div', { class: 'ticket-grid' },
                 h('div', { class: 'stack-large' }, this.#progress(), this.#comments.element),
                 h('div', { class: 'stack-large' },
-                    this.#parts.actions,
-                    h('section', { class: 'card stack' }, h('h2', {}, t('ticket.details')), this.#parts.details),
-                    h('section', { class: 'card stack' }, h('h2', {}, t('ticket.history')), this.#parts.history))));
+                    card(t('ticket.details'), this.#parts.details),
+                    card(t('ticket.history'), this.#parts.history),
+                    this.#parts.actions))));
+        headingArrived(this.element);
     }
 
     #progress() {
         const { headline: sentence, because: reason, steps, expert, resolution: outcome } = this.#parts;
         return h('section', { class: 'card progress', 'aria-label': t('ticket.progress') }, sentence, reason, outcome, steps, expert);
     }
+}
+
+function card(title, content) {
+    return h('section', { class: 'card stack' }, h('h2', {}, title), content);
 }
 
 // Draws a part again when what it shows has changed, so that nothing that is being read or focused is taken away.

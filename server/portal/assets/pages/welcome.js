@@ -9,12 +9,12 @@ export function welcomePage() {
 function hero() {
     return h('section', { class: 'hero' },
         h('div', {},
-            h('h1', {}, t('welcome.headline')),
+            h('h1', {}, h('span', {}, t('welcome.headline.first')), ' ', h('span', {}, t('welcome.headline.second'))),
             h('p', { class: 'lead' }, t('welcome.lead')),
             h('div', { class: 'row' },
                 link(t('welcome.start'), '/register', { class: 'button large' }),
                 link(t('welcome.signIn'), '/sign-in', { class: 'button quiet large' })),
-            h('p', { class: 'small' }, link(t('welcome.plansLink'), '/plans'))),
+            h('p', { class: 'plans-link' }, link(t('welcome.plansLink'), '/plans'))),
         sample());
 }
 
@@ -39,13 +39,13 @@ function sample() {
 }
 
 function how() {
-    const steps = [['ticket', 'welcome.step1'], ['person', 'welcome.step2'], ['van', 'welcome.step3']];
+    const symbols = ['ticket', 'person', 'van'];
     return h('section', { class: 'section' },
         h('h2', {}, t('welcome.how')),
-        h('ol', { class: 'trio' }, steps.map(([symbol, key]) => h('li', { class: 'card' },
+        h('ol', { class: 'trio' }, symbols.map((symbol, index) => h('li', { class: 'card' },
             h('span', { class: 'badge' }, icon(symbol, 24)),
-            h('h3', {}, t(key)),
-            h('p', {}, t(`${key}.text`))))));
+            h('h3', {}, t(`welcome.step${index + 1}`)),
+            h('p', {}, t(`welcome.step${index + 1}.text`))))));
 }
 
 function promises() {

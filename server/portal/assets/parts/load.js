@@ -38,7 +38,7 @@ export async function load(options) {
 function retry(problem, again) {
     return h('div', { role: 'alert' }, note('bad',
         h('p', {}, sentence(problem)),
-        h('div', { class: 'row' }, button(t('retry'), { class: 'quiet slim', on: { click: again } }))));
+        h('div', { class: 'row' }, button(t('load.retry'), { class: 'quiet slim', on: { click: again } }))));
 }
 
 // Nothing there, and what to do next.

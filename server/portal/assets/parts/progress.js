@@ -59,15 +59,6 @@ export function headline(ticket) {
     return t(`headline.${ticket.state}`, { name });
 }
 
-// "No expert for TVs is free right now." → "because no expert …": names and abbreviations keep their capitals.
-export function because(ticket) {
-    if (ticket.state !== 'open' || !ticket.waitingFor)
-        return null;
-    const reason = ticket.waitingFor.trim().replace(/\.$/, '');
-    const isPlainWord = /^[A-Z][a-z]*\s/.test(reason) && /^(No|Nobody|The|All|Every|Everyone|An?|There|It|We|Our|Experts?)\b/.test(reason);
-    return t('headline.because', { reason: isPlainWord ? reason.charAt(0).toLowerCase() + reason.slice(1) : reason });
-}
-
 export function isOver(state) {
     return ['completed', 'closed', 'cancelled'].includes(state);
 }

@@ -10,7 +10,7 @@ export function details(ticket) {
         ['ticket.address', addressLines(ticket.address).map((line) => h('div', {}, line))],
         ['ticket.contact', [h('div', {}, ticket.contactName), h('div', {}, phone(ticket.contactPhone))]],
         ['ticket.coverage', t(`ticket.coverage.${ticket.coverage}`)],
-        ['ticket.filed', when(ticket.createdAt, ticket.timeZone)],
+        ['ticket.filed', h('time', { datetime: ticket.createdAt }, when(ticket.createdAt, ticket.timeZone))],
     ];
     return h('dl', { class: 'facts' }, rows.filter(([, value]) => value).map(([key, value]) =>
         h('div', {}, h('dt', {}, t(key)), h('dd', {}, value))));

@@ -25,7 +25,7 @@ QString systemError()
     return QString::fromLocal8Bit(strerrordesc_np(errno));
 }
 
-tl::unexpected<Problem> refused(const QString &why)
+tl::unexpected<Problem> unusable(const QString &why)
 {
     return fail(Problem::internal(why));
 }
@@ -48,27 +48,27 @@ void DataDirectory::Unlock::operator()(const int *file) const
 Result<DataDirectory> DataDirectory::take(const QString &path)
 {
     if (!QDir().mkpath(path))
-        return refused(u"The data directory %1 cannot be created: %2"_s.arg(path, systemError()));
+        return unusable(u"The data directory %1 cannot be created: %2"_s.arg(path, systemError()));
     const QString canonical = QFileInfo(path).canonicalFilePath();
     const QString lockPath = canonical + "/lock"_L1;
     // Close-on-exec: PostgreSQL outlives a killed server for a moment and must not hold the lock meanwhile.
     const int lock = open(QFile::encodeName(lockPath).constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock < 0)
-        return refused(u"The data directory %1 is not writable: %2"_s.arg(canonical, systemError()));
+        return unusable(u"The data directory %1 is not writable: %2"_s.arg(canonical, systemError()));
     if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
         QByteArray holder(20, '\0');
         holder.truncate(std::max<qsizetype>(0, pread(lock, holder.data(), 20, 0)));
         close(lock);
-        return refused(u"Another server (process %2) works in the data directory %1. Stop it, or give this "
-                       u"one a directory of its "
-                       "own with --data-dir."_s.arg(canonical, QString::fromLatin1(holder.trimmed())));
+        return unusable(u"Another server (process %2) works in the data directory %1. Stop it, or give this "
+                        u"one a directory of its "
+                        "own with --data-dir."_s.arg(canonical, QString::fromLatin1(holder.trimmed())));
     }
     const QByteArray self = QByteArray::number(getpid()) + '\n';
     if (ftruncate(lock, 0) != 0
         || pwrite(lock, self.constData(), static_cast<size_t>(self.size()), 0) != self.size()) {
         const QString error = systemError();
         close(lock);
-        return refused(u"The data directory %1 cannot be written to: %2"_s.arg(canonical, error));
+        return unusable(u"The data directory %1 cannot be written to: %2"_s.arg(canonical, error));
     }
     Result<ClusterUser> user = ClusterUser::of(canonical + "/postgres"_L1);
     if (!user) {
@@ -89,19 +89,19 @@ Result<void> DataDirectory::openToUser() const
     const QByteArray path = QFile::encodeName(m_path);
     struct stat info = {};
     if (stat(path.constData(), &info) != 0)
-        return refused(u"The data directory %1 cannot be read: %2"_s.arg(m_path, systemError()));
+        return unusable(u"The data directory %1 cannot be read: %2"_s.arg(m_path, systemError()));
     if ((info.st_mode & S_IXOTH) == 0
         && (chown(path.constData(), info.st_uid, m_user.gid()) != 0
             || chmod(path.constData(), (info.st_mode & 0777U) | S_IXGRP) != 0))
-        return refused(u"The data directory %1 cannot be opened to the user %2: %3"_s.arg(
+        return unusable(u"The data directory %1 cannot be opened to the user %2: %3"_s.arg(
             m_path, m_user.name(), systemError()
         ));
     for (QDir parent(m_path); parent.cdUp();) {
         if (stat(QFile::encodeName(parent.path()).constData(), &info) == 0 && (info.st_mode & S_IXOTH) == 0
             && info.st_uid != m_user.uid() && (info.st_gid != m_user.gid() || (info.st_mode & S_IXGRP) == 0))
-            return refused(u"PostgreSQL runs as the user %2, who may not pass through %1. Choose another "
-                           u"--data-dir, such as "
-                           "/var/lib/sysops-squad, or: chmod o+x %1"_s.arg(parent.path(), m_user.name()));
+            return unusable(u"PostgreSQL runs as the user %2, who may not pass through %1. Choose another "
+                            u"--data-dir, such as "
+                            "/var/lib/sysops-squad, or: chmod o+x %1"_s.arg(parent.path(), m_user.name()));
     }
     return {};
 }
@@ -126,9 +126,9 @@ Result<void> DataDirectory::prepareSockets() const
     // /tmp is everybody's: what stands there under our name must be ours.
     struct stat info = {};
     if (lstat(path.constData(), &info) != 0)
-        return refused(u"%1 cannot be created: %2"_s.arg(sockets(), systemError()));
+        return unusable(u"%1 cannot be created: %2"_s.arg(sockets(), systemError()));
     if (!S_ISDIR(info.st_mode) || info.st_uid != m_user.uid() || (info.st_mode & 0077U) != 0)
-        return refused(u"%1 is not a directory that only the user %2 can enter. Remove it."_s.arg(
+        return unusable(u"%1 is not a directory that only the user %2 can enter. Remove it."_s.arg(
             sockets(), m_user.name()
         ));
     return {};

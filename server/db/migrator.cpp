@@ -56,7 +56,7 @@ struct Applied
     QByteArray checksum;
 };
 
-tl::unexpected<Problem> refused(const QString &why)
+tl::unexpected<Problem> halted(const QString &why)
 {
     qCCritical(lcMigrator).noquote() << why;
     return fail(Problem::internal(why));
@@ -87,7 +87,7 @@ Result<void> atomically(Connection &connection, Step &&step)
     TRY(connection.script("begin"));
     Result<void> done = step();
     if (done && !connection.isInTransaction())
-        done = refused(u"a migration may not end its transaction itself"_s);
+        done = halted(u"a migration may not end its transaction itself"_s);
     if (done)
         return connection.script("commit").map([](const Rows &) {});
     if (connection.isConnected())
@@ -113,7 +113,7 @@ Result<int> Migrator::migrate()
     TRY(checkNumbers());
     const auto opened = Connection::open(m_logins.ownerUrl);
     if (!opened)
-        return refused(u"The database cannot be reached: "_s + opened.error().message);
+        return halted(u"The database cannot be reached: "_s + opened.error().message);
     const std::unique_ptr<Connection> &connection = *opened;
     // Waiting for another node's long migration is no failure. An empty search path turns a table that names
     // no schema into an error instead of a table in the wrong place.
@@ -140,7 +140,7 @@ Result<void> Migrator::checkNumbers() const
     for (const Migration &migration : m_migrations) {
         const std::pair key(migration.schema, migration.number);
         if (migration.number <= 0 || seen.contains(key))
-            return refused(
+            return halted(
                 u"The migration %1/%2 needs a number of its own."_s.arg(migration.schema, migration.name)
             );
         seen.insert(key);
@@ -153,12 +153,12 @@ Result<void> Migrator::checkRights(Connection &connection) const
 {
     const int version = TRY(single(connection, "show server_version_num")).toInt();
     if (version < 150000)
-        return refused(u"PostgreSQL 15 or newer is needed; this server is %1."_s.arg(version / 10000));
+        return halted(u"PostgreSQL 15 or newer is needed; this server is %1."_s.arg(version / 10000));
     const QString login = TRY(single(connection, "select current_user"));
     const bool mayCreate
         = TRY(single(connection, "select has_database_privilege(current_database(), 'create')")) == "t"_L1;
     if (!mayCreate)
-        return refused(
+        return halted(
             u"The database login %1 may not create schemas. As an administrator: GRANT CREATE ON DATABASE … TO %1"_s
                 .arg(login)
         );
@@ -176,9 +176,9 @@ Result<void> Migrator::checkRights(Connection &connection) const
           ))
         == "t"_L1;
     if (!missing.isEmpty() && !mayCreateRoles)
-        return refused(u"The database login %1 may not create the roles %2. As an administrator: ALTER ROLE "
-                       u"%1 CREATEROLE, or create "
-                       "them and grant them to %1 WITH ADMIN OPTION."_s.arg(login, missing));
+        return halted(u"The database login %1 may not create the roles %2. As an administrator: ALTER ROLE "
+                      u"%1 CREATEROLE, or create "
+                      "them and grant them to %1 WITH ADMIN OPTION."_s.arg(login, missing));
     return {};
 }
 
@@ -218,12 +218,12 @@ Result<QList<Migration>> Migrator::pending(Connection &connection) const
             return each.schema == applied.schema && each.number == applied.number;
         });
         if (known == toRun.end())
-            return refused(
+            return halted(
                 u"The database has been migrated by a newer version: it knows %1/%2. Update this server."_s
                     .arg(applied.schema, applied.name)
             );
         if (known->checksum() != applied.checksum)
-            return refused(
+            return halted(
                 u"The migration %1/%2 is not the one that was run here. Migrations are never edited: add a new one."_s
                     .arg(known->schema, known->name)
             );
@@ -244,7 +244,7 @@ Result<bool> Migrator::apply(Connection &connection, const Migration &migration)
         return false;
     qCInfo(lcMigrator).noquote() << "migrating" << migration.schema + u'/' + migration.name;
     if (!connection.script(migration.sql))
-        return refused(u"The migration %1/%2 failed: %3"_s.arg(
+        return halted(u"The migration %1/%2 failed: %3"_s.arg(
             migration.schema, migration.name, connection.error()->message
         ));
     TRY(connection.script(

@@ -29,7 +29,7 @@ public:
     void arrive(const RequestPtr &request, const Responder &respond);
 
 private:
-    struct Waiting
+    struct Pending
     {
         RequestPtr request;
         Responder respond;
@@ -40,23 +40,23 @@ private:
     static constexpr int maxRunning = 2;
     static constexpr size_t maxWaiting = 4096;
 
-    [[nodiscard]] bool enqueue(Waiting waiting);
+    [[nodiscard]] bool enqueue(Pending waiting);
     void run();
-    [[nodiscard]] QList<Waiting> takeBatch();
-    void answer(const QList<Waiting> &calls);
-    [[nodiscard]] Result<QList<Result<Answered>>> transact(const QList<Waiting> &calls);
+    [[nodiscard]] QList<Pending> takeBatch();
+    void answer(const QList<Pending> &calls);
+    [[nodiscard]] Result<QList<Result<Answered>>> transact(const QList<Pending> &calls);
     [[nodiscard]] Result<QList<Result<Answered>>>
-    attempt(Session &session, const QList<Waiting> &calls) const;
+    attempt(Session &session, const QList<Pending> &calls) const;
     [[nodiscard]] Result<QList<Result<idempotency::Stored>>>
     runHandler(Session &session, const QList<Batch::Call> &calls) const;
-    static void respond(const Waiting &call, const Result<Answered> &answered);
+    static void respond(const Pending &call, const Result<Answered> &answered);
 
     Database &m_database;
     const TypedRoute m_route;
     const Batch m_batch;
 
     std::mutex m_mutex; // guards what follows
-    std::deque<Waiting> m_waiting;
+    std::deque<Pending> m_waiting;
     int m_running = 0;
 };
 
@@ -71,7 +71,7 @@ void Gathering::arrive(const RequestPtr &request, const Responder &respond)
         respond(busyResponse(u"Too many requests wait already."_s, request->caller.requestId));
 }
 
-bool Gathering::enqueue(Waiting waiting)
+bool Gathering::enqueue(Pending waiting)
 {
     const std::lock_guard lock(m_mutex);
     if (m_waiting.size() >= maxWaiting)
@@ -89,7 +89,7 @@ bool Gathering::enqueue(Waiting waiting)
 void Gathering::run()
 {
     for (;;) {
-        const QList<Waiting> calls = takeBatch();
+        const QList<Pending> calls = takeBatch();
         if (calls.isEmpty())
             return;
         answer(calls);
@@ -98,14 +98,14 @@ void Gathering::run()
 
 // What has queued up, except calls whose client has gone and repetitions of a key within the batch: those
 // wait for the next one, which finds the first one's answer. Empty: this run has ended.
-QList<Gathering::Waiting> Gathering::takeBatch()
+QList<Gathering::Pending> Gathering::takeBatch()
 {
     const std::lock_guard lock(m_mutex);
-    QList<Waiting> batch;
-    std::deque<Waiting> later;
+    QList<Pending> batch;
+    std::deque<Pending> later;
     QSet<std::pair<api::AccountId, QString>> keys;
     while (!m_waiting.empty() && batch.size() < m_batch.limit) {
-        Waiting next = std::move(m_waiting.front());
+        Pending next = std::move(m_waiting.front());
         m_waiting.pop_front();
         if (next.respond.isAbandoned())
             continue;
@@ -125,7 +125,7 @@ QList<Gathering::Waiting> Gathering::takeBatch()
     return batch;
 }
 
-void Gathering::answer(const QList<Waiting> &calls)
+void Gathering::answer(const QList<Pending> &calls)
 {
     const Result<QList<Result<Answered>>> answers = transact(calls);
     if (answers) {
@@ -136,15 +136,15 @@ void Gathering::answer(const QList<Waiting> &calls)
     // `unavailable` may mean that the commit's outcome is unknown: doing it again could do it twice. It is
     // for the client to repeat, under the same key.
     if (calls.size() == 1 || answers.error().kind == ProblemKind::unavailable) {
-        for (const Waiting &call : calls)
+        for (const Pending &call : calls)
             respond(call, fail(answers.error()));
         return;
     }
-    for (const Waiting &call : calls)
+    for (const Pending &call : calls)
         answer({ call });
 }
 
-Result<QList<Result<Answered>>> Gathering::transact(const QList<Waiting> &calls)
+Result<QList<Result<Answered>>> Gathering::transact(const QList<Pending> &calls)
 {
     try {
         return m_database.transact(m_route.role, [&](Session &session) -> Result<QList<Result<Answered>>> {
@@ -160,10 +160,10 @@ Result<QList<Result<Answered>>> Gathering::transact(const QList<Waiting> &calls)
 }
 
 // One begin, one handler call, one finish, however many calls there are.
-Result<QList<Result<Answered>>> Gathering::attempt(Session &session, const QList<Waiting> &calls) const
+Result<QList<Result<Answered>>> Gathering::attempt(Session &session, const QList<Pending> &calls) const
 {
     QList<idempotency::Claim> claims;
-    for (const Waiting &call : calls) {
+    for (const Pending &call : calls) {
         if (call.claim)
             claims.append(*call.claim);
     }
@@ -173,7 +173,7 @@ Result<QList<Result<Answered>>> Gathering::attempt(Session &session, const QList
     QList<qsizetype> places; // in `answers`, of the calls that are to be done
     QList<Batch::Call> toDo;
     qsizetype claimed = 0;
-    for (const Waiting &call : calls) {
+    for (const Pending &call : calls) {
         const idempotency::Verdict verdict = call.claim ? verdicts.at(claimed++) : idempotency::Verdict();
         if (verdict.use == idempotency::Use::first) {
             places.append(answers.size());
@@ -213,7 +213,7 @@ Gathering::runHandler(Session &session, const QList<Batch::Call> &calls) const
     return done;
 }
 
-void Gathering::respond(const Waiting &call, const Result<Answered> &answered)
+void Gathering::respond(const Pending &call, const Result<Answered> &answered)
 {
     call.respond(
         answered ? detail::answerResponse(*answered)

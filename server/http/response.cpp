@@ -39,12 +39,13 @@ QByteArray Response::header(const QByteArray &name) const
 
 struct Responder::State
 {
-    Deliver deliver;
+    const Deliver deliver;
+    const Waiting waiting;
     std::atomic<bool> isAnswered = false;
-    std::atomic<bool> isAbandoned = false;
 
-    explicit State(Deliver to)
+    State(Deliver to, Waiting client)
         : deliver(std::move(to))
+        , waiting(std::move(client))
     {
     }
     State(const State &) = delete;
@@ -57,8 +58,8 @@ struct Responder::State
     }
 };
 
-Responder::Responder(Deliver deliver)
-    : m_state(std::make_shared<State>(std::move(deliver)))
+Responder::Responder(Deliver deliver, Waiting waiting)
+    : m_state(std::make_shared<State>(std::move(deliver), std::move(waiting)))
 {
 }
 
@@ -70,10 +71,5 @@ void Responder::operator()(Response response) const
 
 bool Responder::isAbandoned() const
 {
-    return m_state->isAbandoned;
-}
-
-void Responder::abandon() const
-{
-    m_state->isAbandoned = true;
+    return m_state->waiting.isOver();
 }

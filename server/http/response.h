@@ -32,6 +32,18 @@ struct Response
     ) const; // null when absent; names compare without case
 };
 
+// Whether anybody still waits for an answer. Shared by the connection, which gives up, and the workers, which
+// look.
+class Waiting
+{
+public:
+    [[nodiscard]] bool isOver() const { return *m_isOver; }
+    void end() const { *m_isOver = true; }
+
+private:
+    std::shared_ptr<std::atomic<bool>> m_isOver = std::make_shared<std::atomic<bool>>(false);
+};
+
 // Where the answer to one request goes. Copies share one answer: the first counts, later ones are dropped.
 // Callable from any thread, also after the client or the server has gone. When the last copy goes without an
 // answer, the client gets a 500, so that no path through the code leaves anyone waiting.
@@ -40,14 +52,13 @@ class Responder
 public:
     using Deliver = std::function<void(Response)>;
 
-    explicit Responder(Deliver deliver);
+    explicit Responder(Deliver deliver, Waiting waiting = {});
 
     void operator()(Response response) const;
 
     // True once answering is pointless: the client has gone or has been told that it took too long. Work that
     // has not started may then be left undone: nobody was told that it was accepted.
     [[nodiscard]] bool isAbandoned() const;
-    void abandon() const;
 
 private:
     struct State;

@@ -151,24 +151,26 @@ QByteArray Router::openApi() const
     return openapi::document(m_operations, m_definitions);
 }
 
-Router::Match Router::match(const QByteArray &method, const QStringList &path) const
+Router::Match Router::match(const Request &request) const
 {
     Match match;
-    const std::optional<RouteTable::Hit> hit = m_table.find(path);
+    const std::optional<RouteTable::Hit> hit = m_table.find(request.path);
     if (!hit)
         return match;
     const Place &place = *m_places[static_cast<size_t>(hit->place)];
     match.values = hit->values;
     match.label = place.path;
     match.upgrade = place.upgrade ? &*place.upgrade : nullptr;
-    const std::optional<api::Method> wanted = routedMethod(method);
+    match.isUpgrade = match.upgrade && request.method == "GET"
+        && request.headers.value("upgrade").compare("websocket", Qt::CaseInsensitive) == 0;
+    const std::optional<api::Method> wanted = routedMethod(request.method);
     for (const std::optional<Route> &route : place.routes) {
         if (!route)
             continue;
         match.allowed += methodName(route->method);
         if (route->method == api::Method::get)
             match.allowed += "HEAD";
-        if (route->method == wanted)
+        if (route->method == wanted && !match.isUpgrade)
             match.route = &*route;
     }
     if (match.upgrade && !match.allowed.contains("GET"))
@@ -184,17 +186,17 @@ std::optional<Response> Router::refuse(const Match &match, Request &request) con
         return m_missing ? m_missing(request)
                          : problemResponse(Problem::notFound(u"There is nothing at this address."_s), id);
     }
-    const bool isUpgrade = match.upgrade && request.method == "GET" && !match.route;
-    if (!match.route && !isUpgrade) {
-        const QString detail = u"Allowed: %1."_s.arg(QString::fromLatin1(match.allowed.join(", ")));
-        return problemResponse(HttpProblem::methodNotAllowed, detail, id)
-            .set("Allow", match.allowed.join(", "));
+    if (!match.route && !match.isUpgrade) {
+        if (match.upgrade && request.method == "GET")
+            return problemResponse(HttpProblem::upgradeRequired, {}, id).set("Upgrade", "websocket");
+        const QByteArray allowed = match.allowed.join(", ");
+        const QString detail = u"Allowed: %1."_s.arg(QString::fromLatin1(allowed));
+        return problemResponse(HttpProblem::methodNotAllowed, detail, id).set("Allow", allowed);
     }
-    if (const Result<void> permitted
-        = authorize(isUpgrade ? match.upgrade->roles : match.route->roles, isUpgrade, request);
-        !permitted)
+    const api::Roles roles = match.isUpgrade ? match.upgrade->roles : match.route->roles;
+    if (const Result<void> permitted = authorize(roles, match.isUpgrade, request); !permitted)
         return problemResponse(permitted.error(), id);
-    if (isUpgrade)
+    if (match.isUpgrade)
         return std::nullopt;
     if (match.route->wantsJson && !announcesJson(request))
         return problemResponse(

@@ -71,12 +71,13 @@ public:
     struct Match
     {
         const Route *route = nullptr; // none: see `allowed`
-        const Upgrade *upgrade = nullptr; // this path can be upgraded (GET)
+        const Upgrade *upgrade = nullptr; // this path can become a WebSocket
+        bool isUpgrade = false; // and the request asks for it
         Request::Values values;
         QByteArrayList allowed; // empty: nothing is at this path; otherwise for 405 and OPTIONS
         QString label; // the path template, for log and metrics; empty when nothing is there
     };
-    [[nodiscard]] Match match(const QByteArray &method, const QStringList &path) const;
+    [[nodiscard]] Match match(const Request &request) const;
 
     // Fills request.caller and answers what must refuse the request before its body is read: 401, 403, 404,
     // 405, 415.

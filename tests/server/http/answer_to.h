@@ -40,7 +40,7 @@ struct Asking
     const auto promise = std::make_shared<std::promise<Response>>();
     std::future<Response> answer = promise->get_future();
     const Responder respond([promise](Response response) { promise->set_value(std::move(response)); });
-    const Router::Match match = router.match(request->method, request->path);
+    const Router::Match match = router.match(*request);
     request->pathValues = match.values;
     if (std::optional<Response> refused = router.refuse(match, *request))
         respond(*std::move(refused));

@@ -1,0 +1,113 @@
+#include "server/http/web_socket_door.h"
+
+#include <QNetworkRequest>
+#include <QWebSocket>
+
+Q_LOGGING_CATEGORY(lcWebSocket, "squad.http")
+
+WebSocketDoor::WebSocketDoor(ServerState &state)
+    : m_state(state)
+    , m_server(
+          QStringLiteral("sysops-server"),
+          state.tls ? QWebSocketServer::SecureMode : QWebSocketServer::NonSecureMode
+      )
+{
+    // The server never listens: it only reads the handshake that we have checked and written anew.
+    m_server.setHandshakeTimeout(std::chrono::milliseconds(state.limits.headerTimeout));
+    connect(&m_server, &QWebSocketServer::newConnection, this, &WebSocketDoor::onConnected);
+}
+
+WebSocketDoor::~WebSocketDoor()
+{
+    for (auto &[number, open] : m_open) {
+        open.transport->disconnect(this);
+        if (open.socket) {
+            open.socket->abort();
+            delete open.socket;
+        }
+    }
+    m_state.metrics.webSockets -= static_cast<int>(m_open.size());
+}
+
+void WebSocketDoor::open(
+    std::unique_ptr<QTcpSocket> socket,
+    const WebSocketHandshake &handshake,
+    const QByteArray &rest,
+    Guest guest
+)
+{
+    const quint64 number = ++m_lastNumber;
+    QTcpSocket *transport = socket.release(); // Qt's server takes it over
+    m_open.emplace(number, Open { transport, nullptr, std::move(guest) });
+    ++m_state.metrics.webSockets;
+    if (!handshake.subprotocol.isEmpty())
+        m_server.setSupportedSubprotocols({ QString::fromLatin1(handshake.subprotocol) });
+
+    connect(transport, &QObject::destroyed, this, [this, number] {
+        m_open.erase(number);
+        --m_state.metrics.webSockets;
+    });
+    // A client that pings and never reads makes Qt queue an answer for each: look each time something comes.
+    connect(transport, &QTcpSocket::readyRead, this, [this, number] { limitMemory(m_open.at(number)); });
+
+    const QByteArray unread = handshake.text(number) + rest;
+    for (auto byte = unread.crbegin(); byte != unread.crend(); ++byte)
+        transport->ungetChar(*byte);
+    m_server.handleConnection(transport);
+}
+
+void WebSocketDoor::onConnected()
+{
+    while (QWebSocket *socket = m_server.nextPendingConnection()) {
+        const quint64 number = socket->request().rawHeader(WebSocketHandshake::numberHeader).toULongLong();
+        const auto found = m_open.find(number);
+        if (found == m_open.end()) {
+            socket->abort();
+            socket->deleteLater();
+            continue;
+        }
+        Open &open = found->second;
+        open.socket = socket;
+        socket->setMaxAllowedIncomingMessageSize(static_cast<quint64>(m_state.limits.messageBytes));
+        socket->setMaxAllowedIncomingFrameSize(static_cast<quint64>(m_state.limits.messageBytes));
+        connect(socket, &QWebSocket::disconnected, socket, &QObject::deleteLater);
+        if (m_state.isDraining)
+            socket->close(QWebSocketProtocol::CloseCodeGoingAway);
+        else
+            open.guest.handler(open.guest.caller, socket);
+    }
+}
+
+void WebSocketDoor::limitMemory(const Open &open) const
+{
+    if (open.transport->bytesToWrite() <= m_state.limits.pushBytes)
+        return;
+    qCInfo(lcWebSocket).noquote() << "reset the WebSocket of request" << open.guest.caller.requestId
+                                  << "whose peer does not read";
+    if (open.socket)
+        open.socket->abort();
+    else
+        open.transport->abort();
+}
+
+void WebSocketDoor::tick()
+{
+    // Aborting removes the entry: collect first.
+    std::vector<quint64> numbers;
+    for (const auto &[number, open] : m_open) {
+        if (open.transport->bytesToWrite() > m_state.limits.pushBytes)
+            numbers.push_back(number);
+    }
+    for (const quint64 number : numbers) {
+        if (const auto found = m_open.find(number); found != m_open.end())
+            limitMemory(found->second);
+    }
+}
+
+void WebSocketDoor::drain()
+{
+    for (const auto &[number, open] : m_open) {
+        if (open.socket)
+            open.socket->close(QWebSocketProtocol::CloseCodeGoingAway);
+    }
+}

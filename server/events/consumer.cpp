@@ -4,13 +4,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-bool matches(const QString &pattern, const QString &type)
-{
-    if (pattern.endsWith(".*"_L1))
-        return type.startsWith(QStringView(pattern).chopped(1));
-    return pattern == type;
-}
-
 template <class Work>
 Result<void> guarded(Work &&work)
 {
@@ -24,6 +17,13 @@ Result<void> guarded(Work &&work)
 }
 
 } // namespace
+
+bool typeMatches(const QString &pattern, const QString &type)
+{
+    if (pattern.endsWith(".*"_L1))
+        return type.startsWith(QStringView(pattern).chopped(1));
+    return pattern == type;
+}
 
 Consumer::Consumer(QString group, const char *role)
     : m_group(std::move(group))
@@ -55,13 +55,13 @@ QStringList Consumer::types() const
 
 bool Consumer::wants(const QString &type) const
 {
-    return std::ranges::any_of(m_handlers, [&](const auto &each) { return matches(each.first, type); });
+    return std::ranges::any_of(m_handlers, [&](const auto &each) { return typeMatches(each.first, type); });
 }
 
 Result<void> Consumer::handle(Session &session, const Event &event) const
 {
     for (const auto &[type, handler] : m_handlers) {
-        if (matches(type, event.type))
+        if (typeMatches(type, event.type))
             TRY(guarded([&] { return handler(session, event); }));
     }
     return {};

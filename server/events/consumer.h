@@ -5,6 +5,9 @@
 
 #include <functional>
 
+// "ticket.opened" or a whole topic, "ticket.*".
+[[nodiscard]] bool typeMatches(const QString &pattern, const QString &type);
+
 // A consumer group: every event of its types reaches it at least once, and those of one key in order. A
 // handler runs in a transaction as `role` which also moves the group's cursor: its database effects happen
 // exactly once. Effects elsewhere belong behind Session::afterCommit and must bear a repetition.

@@ -35,8 +35,13 @@ public:
 
     // Before start(). A group that subscribes for the first time starts with the oldest event still kept.
     virtual void subscribe(std::shared_ptr<const Consumer> consumer) = 0;
+    // Before start(). Runs `action` in this process soon after something of the type, or topic ("gateway.*"),
+    // was published on any node, and whenever that may have been missed: for what each node keeps in memory.
+    // It tells that something happened, not what, so the action reads anew. On a thread of the bus; may
+    // block.
+    virtual void watch(const QString &type, std::function<void()> action) = 0;
     virtual void start() = 0;
-    virtual void stop() = 0; // returns when no handler runs any more
+    virtual void stop() = 0; // returns when no handler or action runs any more
 
     // Something was published in this process: consumers look at once instead of at the next notification.
     virtual void wake() = 0;

@@ -27,6 +27,12 @@ void PostgresBus::subscribe(std::shared_ptr<const Consumer> consumer)
     m_readers.push_back(std::make_unique<GroupReader>(m_database, std::move(consumer), m_options.policy));
 }
 
+void PostgresBus::watch(const QString &type, std::function<void()> action)
+{
+    Q_ASSERT(!m_doorbell);
+    m_lookout.watch(type, std::move(action));
+}
+
 void PostgresBus::start()
 {
     const auto rebased
@@ -37,6 +43,7 @@ void PostgresBus::start()
     maintain();
     for (const auto &reader : m_readers)
         reader->start();
+    m_lookout.start();
     m_line = std::make_unique<NodeLine>(m_options.url, "squad_bus", [this](const QStringList &types) {
         if (types.isEmpty())
             return wake();
@@ -62,18 +69,21 @@ void PostgresBus::stop()
         m_upkeep.join();
     m_doorbell.reset();
     m_line.reset();
+    m_lookout.stop();
     for (const auto &reader : m_readers)
         reader->stop();
 }
 
 void PostgresBus::wake()
 {
+    m_lookout.sawAnything();
     for (const auto &reader : m_readers)
         reader->wake();
 }
 
 void PostgresBus::wakeFor(const QString &type)
 {
+    m_lookout.saw(type);
     for (const auto &reader : m_readers) {
         if (reader->consumer().wants(type))
             reader->wake();

@@ -4,6 +4,7 @@
 #include "server/events/doorbell.h"
 #include "server/events/event_bus.h"
 #include "server/events/group_reader.h"
+#include "server/events/lookout.h"
 #include "server/events/node_line.h"
 
 // The event bus on PostgreSQL's own log (schema/001_bus.sql). Any number of nodes may run one on the same
@@ -23,6 +24,7 @@ public:
     ~PostgresBus() override;
 
     void subscribe(std::shared_ptr<const Consumer> consumer) override;
+    void watch(const QString &type, std::function<void()> action) override;
     void start() override;
     void stop() override;
     void wake() override;
@@ -40,6 +42,7 @@ private:
     Database &m_database;
     Options m_options;
     std::vector<std::unique_ptr<GroupReader>> m_readers;
+    Lookout m_lookout;
     std::unique_ptr<NodeLine> m_line;
     std::unique_ptr<Doorbell> m_doorbell;
 

@@ -6,6 +6,8 @@
 #include <QRandomGenerator>
 #include <QTest>
 
+#include <numeric>
+
 using namespace std::chrono_literals;
 using namespace Qt::StringLiterals;
 
@@ -94,6 +96,23 @@ private slots:
         QVERIFY(publisher.succeeds());
         QTRY_COMPARE_WITH_TIMEOUT(m_probe->count(u"matching"_s), 100, patience);
         QCOMPARE(m_probe->audit(u"matching"_s), QString());
+    }
+
+    void aCommitOnOneNodeIsSeenByTheWatchersOfAnother()
+    {
+        PostgresBus bus(m_probe->database(), optionsFor(m_probe->test().url()));
+        std::atomic<int> known = 0;
+        bus.watch(toQString(Probed::type), [&] {
+            const QMap<QString, int> steps = m_probe->published();
+            known = std::accumulate(steps.begin(), steps.end(), 0);
+        });
+        bus.start();
+
+        NodeProcess publisher({ u"publish"_s, m_probe->test().url(), u"100"_s });
+
+        QVERIFY(publisher.succeeds());
+        QTRY_COMPARE_WITH_TIMEOUT(known.load(), 100, patience);
+        bus.stop();
     }
 
     void killedNodesLoseNothingAndRepeatNothing()

@@ -8,6 +8,7 @@
 #include <QSemaphore>
 
 #include <atomic>
+#include <numeric>
 #include <thread>
 
 using namespace std::chrono_literals;
@@ -531,4 +532,30 @@ void BusSuite::stoppingWaitsForTheRunningHandler()
     bus->stop();
 
     QVERIFY(left);
+}
+
+void BusSuite::aWatcherReadsWhatWasCommittedLast()
+{
+    const auto steps = [this] {
+        const QMap<QString, int> published = m_probe->published();
+        return std::accumulate(published.begin(), published.end(), 0);
+    };
+    // Given two nodes that keep the number of steps in memory
+    std::array<std::atomic<int>, 2> known {};
+    std::vector<std::unique_ptr<EventBus>> nodes;
+    for (std::atomic<int> &each : known) {
+        nodes.push_back(makeBus(m_probe->test(), {}));
+        nodes.back()->watch(u"ticket.*"_s, [&] { each = steps(); });
+        nodes.back()->start();
+    }
+
+    // When many publish at once
+    Publishers publishers(*m_probe, 4, 50);
+    publishers.join();
+
+    // Then both know all of them
+    QTRY_COMPARE_WITH_TIMEOUT(known[0].load(), steps(), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(known[1].load(), steps(), patience);
+    for (const auto &node : nodes)
+        node->stop();
 }

@@ -61,4 +61,5 @@ private slots:
 
     void healthShowsWhatWaits();
     void stoppingWaitsForTheRunningHandler();
+    void aWatcherReadsWhatWasCommittedLast();
 };

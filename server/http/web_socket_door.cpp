@@ -5,6 +5,17 @@
 
 Q_LOGGING_CATEGORY(lcWebSocket, "squad.http")
 
+namespace {
+
+// Puts bytes in front of those that the socket has yet to hand out.
+void giveBack(QTcpSocket &socket, const QByteArray &bytes)
+{
+    for (auto byte = bytes.crbegin(); byte != bytes.crend(); ++byte)
+        socket.ungetChar(*byte);
+}
+
+} // namespace
+
 WebSocketDoor::WebSocketDoor(ServerState &state)
     : m_state(state)
     , m_server(
@@ -19,14 +30,11 @@ WebSocketDoor::WebSocketDoor(ServerState &state)
 
 WebSocketDoor::~WebSocketDoor()
 {
-    for (auto &[number, open] : m_open) {
-        open.transport->disconnect(this);
-        if (open.socket) {
-            open.socket->abort();
-            delete open.socket;
-        }
+    while (!m_open.empty()) { // a transport's end removes its entry
+        const QPointer<QTcpSocket> transport = m_open.begin()->second.transport;
+        delete m_open.begin()->second.socket;
+        delete transport;
     }
-    m_state.metrics.webSockets -= static_cast<int>(m_open.size());
 }
 
 void WebSocketDoor::open(
@@ -38,21 +46,22 @@ void WebSocketDoor::open(
 {
     const quint64 number = ++m_lastNumber;
     QTcpSocket *transport = socket.release(); // Qt's server takes it over
-    m_open.emplace(number, Open { transport, nullptr, std::move(guest) });
+    m_open.emplace(number, Open { transport, nullptr, std::move(guest), rest });
     ++m_state.metrics.webSockets;
     if (!handshake.subprotocol.isEmpty())
         m_server.setSupportedSubprotocols({ QString::fromLatin1(handshake.subprotocol) });
 
-    connect(transport, &QObject::destroyed, this, [this, number] {
+    // Qt's WebSocket cuts every connection of its transport when it closes, so a child of the transport tells
+    // its end.
+    connect(new QObject(transport), &QObject::destroyed, this, [this, number] {
         m_open.erase(number);
         --m_state.metrics.webSockets;
     });
     // A client that pings and never reads makes Qt queue an answer for each: look each time something comes.
     connect(transport, &QTcpSocket::readyRead, this, [this, number] { limitMemory(m_open.at(number)); });
 
-    const QByteArray unread = handshake.text(number) + rest;
-    for (auto byte = unread.crbegin(); byte != unread.crend(); ++byte)
-        transport->ungetChar(*byte);
+    // Qt's server would throw away what follows the handshake.
+    giveBack(*transport, handshake.text(number));
     m_server.handleConnection(transport);
 }
 
@@ -75,6 +84,10 @@ void WebSocketDoor::onConnected()
             socket->close(QWebSocketProtocol::CloseCodeGoingAway);
         else
             open.guest.handler(open.guest.caller, socket);
+        if (!open.rest.isEmpty()) {
+            giveBack(*open.transport, std::exchange(open.rest, {}));
+            QMetaObject::invokeMethod(open.transport, &QTcpSocket::readyRead, Qt::QueuedConnection);
+        }
     }
 }
 

@@ -42,6 +42,7 @@ private:
         QTcpSocket *transport; // lives as long as the entry
         QPointer<QWebSocket> socket; // null until the handshake is over
         Guest guest;
+        QByteArray rest; // what the client sent behind its handshake
     };
 
     void onConnected();

@@ -43,6 +43,10 @@ function follow() {
         push.start();
 }
 
+await session.restore();
+follow();
+router.start();
+
 // Signing in or out may happen in another tab, and a session may end by itself: what is shown follows.
 session.addEventListener('change', ({ detail: reason }) => {
     follow();
@@ -54,7 +58,3 @@ session.addEventListener('change', ({ detail: reason }) => {
         router.refresh();
     }
 });
-
-await session.restore();
-follow();
-router.start();

@@ -316,7 +316,7 @@ export const messages = {
     'account.session.used': 'Last used {when}',
     'account.session.unknown': 'Unknown device',
     'account.session.end': 'Sign out there',
-    'account.session.endOne': 'Sign out {device}',
+    'account.session.endOne': 'Sign out there: {device}',
     'account.session.ended': 'That session is ended.',
     'account.signOut': 'Sign out',
     'account.signedOut': 'You are signed out.',

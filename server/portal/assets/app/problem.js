@@ -2,7 +2,9 @@ import { has, t } from './text.js';
 
 // Why a call failed: the server's RFC 9457 document, or `unreachable` when no answer came.
 export class Problem extends Error {
-    constructor({ status = 0, slug = 'unreachable', code = '', detail = '', errors = [], retryAfter = null, document = {} } = {}) {
+    constructor({
+        status = 0, slug = 'unreachable', code = '', detail = '', errors = [], retryAfter = null, document = {},
+    } = {}) {
         super(detail || slug);
         this.name = 'Problem';
         this.status = status;

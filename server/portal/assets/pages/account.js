@@ -47,7 +47,10 @@ function profileForm(app, account, showAgain) {
     const address = new AddressFields(account.address);
     const form = new Form({
         fields: [name, phone, ...address.fields],
-        content: [h('p', { class: 'soft' }, t('account.email', { email: account.email })), name.element, phone.element, address.element],
+        content: [
+            h('p', { class: 'soft' }, t('account.email', { email: account.email })),
+            name.element, phone.element, address.element,
+        ],
         submit: t('account.save'),
         send: async () => {
             const change = { name: name.value, phone: phone.value, address: address.value };
@@ -136,7 +139,7 @@ function sessionItem(app, session, showAgain) {
     return h('li', {},
         h('div', { class: 'grow' },
             h('h3', {}, device),
-            h('p', { class: 'soft small' }, [t('account.session.used', { when: when(session.lastUsedAt) }), session.address].filter(Boolean).join(' · '))),
+            h('p', { class: 'soft small' }, `${t('account.session.used', { when: when(session.lastUsedAt) })} · ${session.address}`)),
         session.current
             ? h('span', { class: 'pill done' }, t('account.session.current'))
             : button(t('account.session.end'), {

@@ -16,7 +16,11 @@ export function filePage(app, { signal }) {
         signal,
         // Whom the expert asks for is known; which kinds of devices are covered is good to know, and not needed to file.
         fetch: () => Promise.all([app.api.me(), app.api.subscriptions().catch(() => [])]),
-        show: ([account, plans]) => replace(content, new TicketForm({ app, account, plans, signal }).element),
+        show: ([account, plans]) => {
+            const form = new TicketForm({ app, account, plans, signal });
+            replace(content, form.element);
+            form.finish();
+        },
     });
     return {
         title: t('file.title'),
@@ -51,8 +55,14 @@ class TicketForm {
         this.#restore(account);
         this.element.addEventListener('input', () => this.#remember());
         this.element.addEventListener('change', () => this.#remember());
-        if (this.#draft.isUndecided)
-            this.#finish();
+    }
+
+    // What was sent before a reload, outcome unknown, cannot be changed any more, only settled.
+    finish() {
+        if (!this.#draft.isUndecided)
+            return;
+        this.#sayDoubt('file.resend');
+        this.#form.run();
     }
 
     #build(account) {
@@ -134,7 +144,8 @@ class TicketForm {
     async #send() {
         this.#inputs.disabled = true;
         try {
-            const ticket = await this.#draft.send(this.#draft.isUndecided ? null : this.#body(), () => this.#sayDoubt('file.doubt'));
+            const body = this.#draft.isUndecided ? null : this.#body();
+            const ticket = await this.#draft.send(body, () => this.#sayDoubt('file.doubt'));
             this.#app.shell.notice(t('file.done', { number: ticket.number }));
             if (!this.#signal.aborted)
                 this.#app.router.go(`/tickets/${ticket.id}`, { replace: true });
@@ -142,12 +153,6 @@ class TicketForm {
             this.#inputs.disabled = false;
             replace(this.#doubt);
         }
-    }
-
-    // Sent before a reload, outcome unknown: what was sent cannot be changed any more, only settled.
-    #finish() {
-        this.#sayDoubt('file.resend');
-        this.element.requestSubmit();
     }
 
     #sayDoubt(key) {

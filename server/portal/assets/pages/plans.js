@@ -14,7 +14,8 @@ export function plansPage(app, { query, signal }) {
         signal,
         fetch: () => Promise.all([app.api.plans(), heldPlans(app), categoryNames(app)]),
         show: ([plans, held, names]) => {
-            list.replaceChildren(...plans.map((plan) => card(app, plan, { held: held.get(plan.id), names, bought })));
+            list.replaceChildren(...plans.sort(byPrice)
+                .map((plan) => card(app, plan, { held: held.get(plan.id), names, bought })));
             if (plans.length === 0)
                 list.append(emptyState('shield', t('plans.empty'), t('plans.empty.text')));
             const wanted = plans.find(({ id }) => id === query.get('plan'));
@@ -44,6 +45,9 @@ export function plansPage(app, { query, signal }) {
     };
 }
 
+const monthly = ({ price, period }) => price.minor / (period === 'year' ? 12 : 1);
+const byPrice = (a, b) => monthly(a) - monthly(b);
+
 // The caller's plans by plan id; none for a visitor.
 async function heldPlans({ api, session }) {
     const all = session.isSignedIn ? await api.subscriptions() : [];
@@ -71,7 +75,8 @@ function card(app, plan, { held, names, bought }) {
         h('details', {},
             h('summary', {}, t('plans.covers', { count: plan.categories.length })),
             h('ul', { class: 'covers' }, covered(plan, names).map((name) => h('li', { class: 'pill' }, name)))),
-        h('div', { class: 'plan-foot' }, held ? h('p', { class: 'soft' }, t('plans.heldText', { date: day(held.startedAt) })) : choose));
+        h('div', { class: 'plan-foot' },
+            held ? h('p', { class: 'soft' }, t('plans.heldText', { date: day(held.startedAt) })) : choose));
 }
 
 function covered({ categories }, names) {

@@ -89,7 +89,9 @@ class TicketPage {
     #sayMissing() {
         this.#app.router.setTitle(t('ticket.missing'));
         replace(this.element, shortPage({
-            title: t('ticket.missing'), text: t('ticket.missing.text'), action: link(t('ticket.missing.link'), '/home', { class: 'button' }),
+            title: t('ticket.missing'),
+            text: t('ticket.missing.text'),
+            action: link(t('ticket.missing.link'), '/home', { class: 'button' }),
         }));
         headingArrived(this.element);
     }
@@ -116,7 +118,9 @@ class TicketPage {
         const slot = (attributes = {}) => h('div', attributes);
         // The sentence is the live region: screen readers hear what others see.
         this.#parts = {
-            pill: h('span', {}), headline: h('p', { class: 'headline', role: 'status' }), because: slot({ 'aria-live': 'polite' }),
+            pill: h('span', {}),
+            headline: h('p', { class: 'headline', role: 'status' }),
+            because: slot({ 'aria-live': 'polite' }),
             steps: slot(), expert: slot(), resolution: slot(), details: slot(), history: slot(), actions: slot(),
         };
         this.#app.router.setTitle(t('ticket.title', { number: ticket.number }));
@@ -136,7 +140,8 @@ class TicketPage {
 
     #progress() {
         const { headline: sentence, because: reason, steps, expert, resolution: outcome } = this.#parts;
-        return h('section', { class: 'card progress', 'aria-label': t('ticket.progress') }, sentence, reason, outcome, steps, expert);
+        return h('section', { class: 'card progress', 'aria-label': t('ticket.progress') },
+            sentence, reason, outcome, steps, expert);
     }
 }
 

@@ -7,8 +7,8 @@ const typingPause = 160; // ms
 // Find one of many by typing: the editable combobox with a list box of the ARIA Authoring Practices.
 //
 // Down and Up move through the list, Enter and Tab take, Escape closes and then clears, Alt+Down opens, Alt+Up closes. The
-// focus never leaves the input for the list. `find(text, signal)` answers { items, total }, `describe(item)` { name, detail }; `onChange(item)`
-// hears what was chosen, or null when the text was changed afterwards.
+// focus never leaves the input for the list. `find(text, signal)` answers { items, total }, `describe(item)` { name, detail };
+// `onChange(item)` hears what was chosen, or null when the text was changed afterwards.
 export class Combobox {
     input;
     element;
@@ -157,7 +157,9 @@ export class Combobox {
 
     #option(item) {
         const { name, detail } = this.#describe(item);
-        return h('li', { role: 'option', id: uniqueId('option'), 'aria-selected': 'false' }, h('b', {}, name), h('span', {}, detail));
+        return h('li', { role: 'option', id: uniqueId('option'), 'aria-selected': 'false' },
+            h('b', {}, name),
+            h('span', {}, detail));
     }
 
     #activate(index) {

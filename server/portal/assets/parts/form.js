@@ -44,8 +44,12 @@ export class Form {
             return;
         this.say(null);
         this.#fields.forEach((field) => field.show(field.problem()));
-        if (this.#focusFirstError())
-            return;
+        if (!this.#focusFirstError())
+            await this.run();
+    }
+
+    // Sends without a check: for what was checked and sent before.
+    async run() {
         this.#setBusy(true);
         try {
             await this.#send();

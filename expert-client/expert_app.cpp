@@ -61,6 +61,8 @@ void ExpertApp::wireOffers()
 {
     connect(&m_jobs, &JobListViewModel::offered, this, [this](const api::TicketSummary &job) {
         m_offer->offer(job);
+        m_jobPage->setOffer(job.id);
+        refreshOfferDetails();
         if (option::notify.in(m_desktop.settings)) {
             m_desktop.notifier.notify(
                 tr("New job: %1").arg(job.subject), u"%1, %2 %3"_s.arg(job.contactName, job.city, job.zip)
@@ -77,6 +79,8 @@ void ExpertApp::wireOffers()
         m_desktop.shell.showPage(jobsPage);
         m_jobPage->open(id);
     });
+    connect(&m_ticket, &TicketViewModel::changed, this, &ExpertApp::refreshOfferDetails);
+    connect(&m_desktop.shell, &AppShell::pageChanged, this, &ExpertApp::refreshOfferDetails);
     connect(&m_job, &JobViewModel::busyChanged, this, [this] {
         m_offer->setBusy(m_job.busyWith().has_value());
     });
@@ -107,6 +111,16 @@ void ExpertApp::onJobsChanged()
     const std::optional<int> row = m_jobs.model().rowOf(offered->id);
     const bool isOpen = row && m_jobs.isMine(m_jobs.model().at(*row))
         && m_jobs.model().at(*row).state == api::TicketState::assigned;
-    if (!isOpen)
-        m_offer->withdraw(offered->id);
+    if (isOpen)
+        return;
+    m_offer->withdraw(offered->id);
+    m_jobPage->setOffer({});
+}
+
+void ExpertApp::refreshOfferDetails()
+{
+    const std::optional<api::TicketSummary> offered = m_offer->offered();
+    m_offer->setDetailsShown(
+        offered && m_ticket.id() == offered->id && m_desktop.shell.currentPage() == jobsPage
+    );
 }

@@ -27,6 +27,7 @@ private:
     void wireOffers();
     void wireAvailability();
     void onJobsChanged();
+    void refreshOfferDetails();
 
     Desktop &m_desktop;
     JobListViewModel m_jobs;

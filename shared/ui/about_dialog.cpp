@@ -1,12 +1,12 @@
 #include "shared/ui/about_dialog.h"
 
 #include "shared/ui/card.h"
+#include "shared/ui/glyph.h"
 #include "shared/ui/label.h"
 #include "shared/ui/layout.h"
-#include "shared/ui/theme.h"
+#include "shared/ui/scaling.h"
 
 #include <QCoreApplication>
-#include <QIcon>
 #include <QKeySequence>
 
 using namespace Qt::StringLiterals;
@@ -34,8 +34,6 @@ AboutDialog::AboutDialog(const AppIdentity &identity, const TokenVault &vault, Q
     : QDialog(parent)
 {
     setWindowTitle(tr("About %1").arg(identity.name));
-    auto *mark = new QLabel;
-    mark->setPixmap(QIcon(u":/icons/sysops-squad.svg"_s).pixmap(scaled(48)));
     auto *shortcuts = new Facts;
     shortcuts->setFacts({
         { tr("Ctrl+1, Ctrl+2 …"), tr("Go to a page") },
@@ -49,7 +47,7 @@ AboutDialog::AboutDialog(const AppIdentity &identity, const TokenVault &vault, Q
     connect(close, &QPushButton::clicked, this, &QDialog::accept);
     Column {
         Row {
-            mark,
+            new Mark(48),
             Column {
                 label(identity.name, Words::title),
                 label(tr("Version %1").arg(QCoreApplication::applicationVersion()), Words::muted),

@@ -7,8 +7,8 @@
 #include "shared/ui/label.h"
 #include "shared/ui/layout.h"
 #include "shared/ui/navigation_bar.h"
+#include "shared/ui/scaling.h"
 #include "shared/ui/sign_in_page.h"
-#include "shared/ui/theme.h"
 #include "shared/ui/toast.h"
 #include "shared/ui/words.h"
 
@@ -132,6 +132,7 @@ void AppShell::showPage(int index)
     m_pages->setCurrentIndex(index);
     m_title->setText(m_entries.at(index).title);
     setWindowTitle(tr("%1 – %2").arg(m_entries.at(index).title, m_identity.name));
+    emit pageChanged();
 }
 
 int AppShell::currentPage() const

@@ -54,6 +54,7 @@ public:
     [[nodiscard]] SignInPage &signIn() { return *m_signIn; }
 
 signals:
+    void pageChanged();
     void refreshRequested(); // F5
     void findRequested(); // Ctrl+F
 

@@ -1,10 +1,10 @@
 #include "shared/ui/banner.h"
 
+#include "shared/ui/glyph.h"
 #include "shared/ui/icon.h"
 #include "shared/ui/label.h"
 #include "shared/ui/layout.h"
 #include "shared/ui/problem_words.h"
-#include "shared/ui/theme.h"
 
 #include <QAccessible>
 #include <QStyle>
@@ -43,7 +43,7 @@ QString iconOf(Tone tone)
 
 Banner::Banner(QWidget *parent)
     : QFrame(parent)
-    , m_icon(new QLabel)
+    , m_icon(new Glyph({}, 18))
     , m_text(freeText())
     , m_close(new QToolButton)
 {
@@ -63,7 +63,8 @@ void Banner::say(Tone tone, const QString &text)
     setProperty("ground", groundOf(tone));
     style()->unpolish(this);
     style()->polish(this);
-    m_icon->setPixmap(icon(iconOf(tone), tone).pixmap(scaled(18)));
+    m_icon->setGlyph(iconOf(tone));
+    m_icon->setTone(tone);
     m_text->setText(text);
     setAccessibleName(text);
     setVisible(true);

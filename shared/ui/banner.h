@@ -5,6 +5,7 @@
 
 #include <QFrame>
 
+class Glyph;
 class QLabel;
 class QToolButton;
 
@@ -21,7 +22,7 @@ public:
     [[nodiscard]] QString text() const;
 
 private:
-    QLabel *m_icon;
+    Glyph *m_icon;
     QLabel *m_text;
     QToolButton *m_close;
 };

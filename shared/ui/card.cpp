@@ -1,9 +1,8 @@
 #include "shared/ui/card.h"
 
-#include "shared/ui/icon.h"
+#include "shared/ui/glyph.h"
 #include "shared/ui/label.h"
 #include "shared/ui/layout.h"
-#include "shared/ui/theme.h"
 
 #include <QGridLayout>
 
@@ -16,10 +15,10 @@ Card::Card(const QString &iconName, const QString &title, QWidget *content, QWid
 {
     setProperty("ground", u"card"_s);
     setAccessibleName(title);
-    auto *picture = new QLabel;
-    const int extent = scaled(18);
-    picture->setPixmap(icon(iconName, &Tokens::muted).pixmap(extent));
-    Column { Row { picture, m_title, Stretch() }, content }.spacing(medium).margins(large).attachTo(this);
+    Column { Row { new Glyph(iconName), m_title, Stretch() }, content, Stretch() }
+        .spacing(medium)
+        .margins(large)
+        .attachTo(this);
 }
 
 void Card::setTitle(const QString &title)

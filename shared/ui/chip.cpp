@@ -1,7 +1,7 @@
 #include "shared/ui/chip.h"
 
 #include "shared/ui/icon.h"
-#include "shared/ui/theme.h"
+#include "shared/ui/scaling.h"
 
 #include <QEvent>
 #include <QPainter>
@@ -29,15 +29,15 @@ QSize chipSize(const ChipWords &words, const QFont &font)
     return { metrics.horizontalAdvance(words.label) + iconWidth + scaled(16), metrics.height() + scaled(7) };
 }
 
-int paintChip(QPainter &painter, const QRect &rect, const ChipWords &words, const QPalette &palette)
+int paintChip(QPainter &painter, const QRect &rect, const ChipWords &words, const QColor &ground)
 {
-    const Tokens::Pair &pair = Tokens::of(palette).of(words.tone);
+    const Tokens::Pair &pair = Tokens::current().of(words.tone);
     const QSize size = chipSize(words, painter.font());
     const QRect pill(QPoint(rect.left(), rect.top() + (rect.height() - size.height()) / 2), size);
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(pair.soft);
+    painter.setBrush(ground.isValid() ? ground : pair.soft);
     painter.drawRoundedRect(pill, pill.height() / 2.0, pill.height() / 2.0);
     QRect inner = pill.adjusted(scaled(8), 0, -scaled(6), 0);
     if (!words.icon.isEmpty()) {
@@ -61,14 +61,17 @@ Chip::Chip(const ChipWords &words, QWidget *parent)
     : QWidget(parent)
 {
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
-    setWords(words);
+    m_words = words;
+    setAccessibleName(words.label);
+    if (words.label.isEmpty())
+        hide(); // only this way round: to show what has no parent yet would make it a window
 }
 
 void Chip::setWords(const ChipWords &words)
 {
     m_words = words;
     setAccessibleName(words.label);
-    setVisible(!words.label.isEmpty());
+    setHidden(words.label.isEmpty());
     updateGeometry();
     update();
 }
@@ -82,7 +85,7 @@ void Chip::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
     painter.setFont(font());
-    paintChip(painter, rect(), m_words, palette());
+    paintChip(painter, rect(), m_words);
 }
 
 void Chip::changeEvent(QEvent *event)

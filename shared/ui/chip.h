@@ -31,6 +31,7 @@ private:
     ChipWords m_words;
 };
 
-// The same for delegates; paints from the left of `rect` and returns the width taken.
-int paintChip(QPainter &painter, const QRect &rect, const ChipWords &words, const QPalette &palette);
+// The same for delegates; paints from the left of `rect` and returns the width taken. `ground` is the pill's
+// colour where its own would be lost.
+int paintChip(QPainter &painter, const QRect &rect, const ChipWords &words, const QColor &ground = {});
 [[nodiscard]] QSize chipSize(const ChipWords &words, const QFont &font);

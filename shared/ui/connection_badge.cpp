@@ -2,8 +2,9 @@
 
 #include "shared/ui/icon.h"
 #include "shared/ui/relative_time.h"
+#include "shared/ui/scaling.h"
 
-#include <QLocale>
+#include <QStyle>
 
 using namespace Qt::StringLiterals;
 
@@ -11,7 +12,7 @@ namespace {
 
 QString lostSince(const ConnectionState &connection)
 {
-    return QLocale().toString(connection.lostAt().toLocalTime().time(), QLocale::ShortFormat);
+    return clockText(connection.lostAt().toLocalTime().time());
 }
 
 } // namespace
@@ -40,6 +41,7 @@ ConnectionBadge::ConnectionBadge(ConnectionState &connection, QWidget *parent)
     , m_connection(connection)
 {
     setProperty("kind", u"quiet"_s);
+    keepScaled(this, [this] { setIconSize({ scaled(20), scaled(15) }); });
     connect(this, &QPushButton::clicked, &m_connection, &ConnectionState::retryNow);
     connect(&m_connection, &ConnectionState::changed, this, &ConnectionBadge::refresh);
     refresh();
@@ -54,8 +56,10 @@ void ConnectionBadge::refresh()
     const Tone tone = isOnline ? Tone::success : isLost ? Tone::warning : Tone::neutral;
     setText(connectionText(m_connection));
     setIcon(::icon(isLost ? u"offline"_s : u"online"_s, tone));
-    setEnabled(isLost);
+    setFocusPolicy(isLost ? Qt::StrongFocus : Qt::NoFocus); // while all is well there is nothing to press
     setAccessibleName(tr("Connection: %1").arg(text()));
     setToolTip(isLost ? tr("Click to try again now") : tr("What you see changes by itself as it happens"));
-    setStyleSheet(u"color: %1; font-weight: 600;"_s.arg(Tokens::of(palette()).of(tone).ink.name()));
+    setProperty("tone", isOnline ? u"success"_s : isLost ? u"warning"_s : u"neutral"_s);
+    style()->unpolish(this);
+    style()->polish(this);
 }

@@ -1,7 +1,6 @@
 #include "shared/ui/icon.h"
 
 #include <QFile>
-#include <QGuiApplication>
 #include <QIconEngine>
 #include <QPainter>
 #include <QSvgRenderer>
@@ -36,9 +35,11 @@ public:
 
     void paint(QPainter *painter, const QRect &rect, QIcon::Mode mode, QIcon::State) override
     {
-        const QPalette palette = QGuiApplication::palette();
-        const Tokens &tokens = Tokens::of(palette);
-        paintIcon(*painter, rect, m_name, mode == QIcon::Disabled ? tokens.muted : m_color(tokens));
+        const Tokens &tokens = Tokens::current();
+        // A wider rectangle leaves room between the icon and the text that follows it.
+        const int extent = std::min(rect.width(), rect.height());
+        const QRect square(rect.left(), rect.top() + (rect.height() - extent) / 2, extent, extent);
+        paintIcon(*painter, square, m_name, mode == QIcon::Disabled ? tokens.muted : m_color(tokens));
     }
 
     // At any ratio of the screen: the base class would render at 1 and let the result be scaled.

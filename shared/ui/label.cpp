@@ -1,6 +1,7 @@
 #include "shared/ui/label.h"
 
 #include "shared/ui/icon.h"
+#include "shared/ui/scaling.h"
 
 #include <QFrame>
 #include <QStyle>
@@ -86,6 +87,7 @@ QPushButton *button(const QString &text, ButtonKind kind, const QString &iconNam
 {
     auto *button = new QPushButton(text);
     button->setProperty("iconName", iconName);
+    keepScaled(button, [button] { button->setIconSize({ scaled(20), scaled(15) }); });
     button->setAutoDefault(false);
     button->setCursor(Qt::PointingHandCursor);
     setKind(button, kind);

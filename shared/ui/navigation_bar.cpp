@@ -1,16 +1,16 @@
 #include "shared/ui/navigation_bar.h"
 
+#include "shared/ui/glyph.h"
 #include "shared/ui/icon.h"
 #include "shared/ui/label.h"
 #include "shared/ui/layout.h"
-#include "shared/ui/theme.h"
+#include "shared/ui/scaling.h"
 
 using namespace Qt::StringLiterals;
 using namespace layout;
 
 NavigationBar::NavigationBar(const QString &appName, QWidget *parent)
     : QFrame(parent)
-    , m_mark(new QLabel)
     , m_product(label(tr("Sysops Squad"), Words::strong))
     , m_appName(label(appName, Words::caption))
     , m_name(label({}, Words::strong))
@@ -20,13 +20,12 @@ NavigationBar::NavigationBar(const QString &appName, QWidget *parent)
 {
     setProperty("ground", u"sidebar"_s);
     setAccessibleName(tr("Navigation"));
-    m_mark->setPixmap(QIcon(u":/icons/sysops-squad.svg"_s).pixmap(scaled(32)));
     m_appName->setWordWrap(false);
     m_role->setWordWrap(false);
     auto entries = Column {}.spacing(tight);
     m_entriesColumn = entries.release();
     auto column = Column {
-        Row { m_mark, Column { m_product, m_appName }.spacing(0), Stretch() }.spacing(medium).margins(tight, 0, 0, 0),
+        Row { new Mark(32), Column { m_product, m_appName }.spacing(0), Stretch() }.spacing(medium).margins(tight, 0, 0, 0),
         Space { wide },
         m_entriesColumn,
         Stretch(),
@@ -115,6 +114,6 @@ void NavigationBar::refresh()
     }
     const int extent = scaled(18);
     for (QPushButton *button : findChildren<QPushButton *>())
-        button->setIconSize({ extent, extent });
+        button->setIconSize({ m_isCompact ? extent : extent + scaled(8), extent });
     setFixedWidth(m_isCompact ? scaled(46) + 2 * medium : scaled(200));
 }

@@ -40,7 +40,6 @@ private:
 
     QBoxLayout *m_column;
     QBoxLayout *m_entriesColumn;
-    QLabel *m_mark;
     QLabel *m_product;
     QLabel *m_appName;
     QLabel *m_name;

@@ -28,7 +28,7 @@ QString relativeTime(Instant time, Instant now)
 
     const QDateTime local = toDateTime(time).toLocalTime();
     const qint64 days = local.date().daysTo(toDateTime(now).toLocalTime().date());
-    const QString clock = QLocale().toString(local.time(), QLocale::ShortFormat);
+    const QString clock = clockText(local.time());
     if (days == 0)
         return Words::tr("today %1").arg(clock);
     if (days == 1)
@@ -46,6 +46,13 @@ QString relativeTime(Instant time)
 QString absoluteTime(Instant time)
 {
     return QLocale().toString(toDateTime(time).toLocalTime(), QLocale::LongFormat);
+}
+
+QString clockText(QTime time)
+{
+    // The C locale, which is that of many a server room, would show seconds.
+    const bool isPlain = QLocale().language() == QLocale::C;
+    return isPlain ? time.toString(u"HH:mm"_s) : QLocale().toString(time, QLocale::ShortFormat);
 }
 
 QString durationText(int minutes)

@@ -2,11 +2,12 @@
 
 #include "shared/ui/app_options.h"
 #include "shared/ui/banner.h"
+#include "shared/ui/glyph.h"
 #include "shared/ui/icon.h"
 #include "shared/ui/label.h"
 #include "shared/ui/layout.h"
 #include "shared/ui/problem_words.h"
-#include "shared/ui/theme.h"
+#include "shared/ui/scaling.h"
 #include "shared/ui/words.h"
 
 #include <QAction>
@@ -76,12 +77,9 @@ SignInPage::SignInPage(
 
 void SignInPage::layOut()
 {
-    auto *mark = new QLabel;
-    mark->setPixmap(QIcon(u":/icons/sysops-squad.svg"_s).pixmap(scaled(52)));
     auto *card = new QFrame;
     card->setProperty("ground", u"card"_s);
-    card->setMaximumWidth(scaled(420));
-    card->setMinimumWidth(std::min(scaled(380), 560));
+    keepScaled(card, [card] { card->setFixedWidth(std::min(scaled(380), 600)); });
     Column {
         m_banner, Form { tr("E-mail"), m_email, tr("Password"), m_password }, m_remember, m_submit, m_busy,
     }
@@ -91,7 +89,7 @@ void SignInPage::layOut()
     auto *content = new QWidget;
     Column {
         Stretch(2),
-        Row { Stretch(), mark, Stretch() },
+        Row { Stretch(), new Mark(52), Stretch() },
         Row { Stretch(), label(m_identity.name, Words::display), Stretch() },
         Space { medium },
         Row { Stretch(), card, Stretch() },
@@ -107,7 +105,7 @@ void SignInPage::layOut()
     scroll->setWidget(content);
     Column { scroll }.attachTo(this);
     m_serverNote->setWordWrap(false);
-    m_server->setMinimumWidth(scaled(280));
+    keepScaled(m_server, [this] { m_server->setMinimumWidth(std::min(scaled(280), 480)); });
 }
 
 void SignInPage::wire()

@@ -1,10 +1,10 @@
 #include "shared/ui/state_pane.h"
 
-#include "shared/ui/icon.h"
+#include "shared/ui/glyph.h"
 #include "shared/ui/label.h"
 #include "shared/ui/layout.h"
 #include "shared/ui/problem_words.h"
-#include "shared/ui/theme.h"
+#include "shared/ui/scaling.h"
 
 using namespace Qt::StringLiterals;
 using namespace layout;
@@ -17,12 +17,11 @@ StatePane::StatePane(QWidget *content, QWidget *parent)
     : QStackedWidget(parent)
     , m_content(content)
     , m_notice(new QWidget)
-    , m_icon(new QLabel)
+    , m_icon(new Glyph({}, 40))
     , m_title(label({}, Words::heading))
     , m_text(label({}, Words::muted))
     , m_action(button({}, ButtonKind::primary))
 {
-    m_icon->setAlignment(Qt::AlignCenter);
     m_title->setAlignment(Qt::AlignCenter);
     m_title->setWordWrap(true);
     m_text->setAlignment(Qt::AlignHCenter);
@@ -30,7 +29,7 @@ StatePane::StatePane(QWidget *content, QWidget *parent)
         each->setMinimumWidth(std::min(scaled(readableWidth), readableWidth));
     Column {
         Stretch(),
-        m_icon,
+        Row { Stretch(), m_icon, Stretch() },
         m_title,
         Row { Stretch(), m_text, Stretch() },
         Row { Stretch(), m_action, Stretch() },
@@ -83,8 +82,7 @@ void StatePane::showNotice(
 )
 {
     m_icon->setVisible(!iconName.isEmpty());
-    if (!iconName.isEmpty())
-        m_icon->setPixmap(icon(iconName, &Tokens::muted).pixmap(scaled(40)));
+    m_icon->setGlyph(iconName);
     m_title->setText(title);
     m_title->setVisible(!title.isEmpty());
     m_text->setText(text);

@@ -4,6 +4,7 @@
 
 #include <QStackedWidget>
 
+class Glyph;
 class QLabel;
 class QPushButton;
 
@@ -38,7 +39,7 @@ private:
 
     QWidget *m_content;
     QWidget *m_notice;
-    QLabel *m_icon;
+    Glyph *m_icon;
     QLabel *m_title;
     QLabel *m_text;
     QPushButton *m_action;

@@ -84,11 +84,6 @@ QString styleSheet(const Tokens &tokens, double pixelsPerUnit)
 
 } // namespace
 
-int scaled(double units)
-{
-    return qRound(units * QApplication::font().pixelSize() / bodyPixels);
-}
-
 Theme::Theme(QSettings &settings, QObject *parent)
     : QObject(parent)
     , m_settings(settings)

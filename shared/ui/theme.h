@@ -38,6 +38,3 @@ private:
     Mode m_mode;
     int m_textPercent;
 };
-
-// A length that grows with the text: `units` pixels at 100 %.
-[[nodiscard]] int scaled(double units);

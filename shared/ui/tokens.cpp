@@ -1,5 +1,7 @@
 #include "shared/ui/tokens.h"
 
+#include <QGuiApplication>
+
 #include <cmath>
 
 const Tokens &Tokens::light()
@@ -54,9 +56,10 @@ const Tokens &Tokens::dark()
     return tokens;
 }
 
-const Tokens &Tokens::of(const QPalette &palette)
+const Tokens &Tokens::current()
 {
-    return palette.color(QPalette::Window).lightness() < 128 ? dark() : light();
+    // The application's palette was made by toPalette(); a widget's own may be bent by the style sheet.
+    return QGuiApplication::palette().color(QPalette::Window) == dark().canvas ? dark() : light();
 }
 
 const Tokens::Pair &Tokens::of(Tone tone) const

@@ -41,9 +41,8 @@ struct Tokens
 
     [[nodiscard]] static const Tokens &light();
     [[nodiscard]] static const Tokens &dark();
-    // The set that a palette was made from: what paints itself asks its own palette, and so follows every
-    // change.
-    [[nodiscard]] static const Tokens &of(const QPalette &palette);
+    // The set in force. What paints itself asks at each painting, and so follows every change.
+    [[nodiscard]] static const Tokens &current();
     [[nodiscard]] QPalette toPalette() const;
 };
 

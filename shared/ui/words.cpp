@@ -2,6 +2,7 @@
 
 #include <QCoreApplication>
 #include <QLocale>
+#include <QRegularExpression>
 
 using namespace Qt::StringLiterals;
 
@@ -198,8 +199,14 @@ QString slug(const QString &slug)
 {
     QString words = slug;
     words.replace(u'-', u' ').replace(u'_', u' ');
-    if (words.size() <= 3) // an abbreviation: tv, pc
-        return words.toUpper();
+    static const QSet<QString> abbreviations { u"tv"_s,  u"led"_s,  u"oled"_s, u"pc"_s,
+                                               u"nas"_s, u"hvac"_s, u"ac"_s,   u"vr"_s };
+    QStringList parts = words.split(u' ');
+    for (QString &part : parts) {
+        if (abbreviations.contains(part))
+            part = part.toUpper();
+    }
+    words = parts.join(u' ');
     return words.isEmpty() ? words : QString(words.at(0).toUpper() + words.mid(1));
 }
 
@@ -222,6 +229,14 @@ QString skillLevel(int level)
 QString weekday(int iso)
 {
     return QLocale().standaloneDayName(iso, QLocale::LongFormat);
+}
+
+QString phone(const QString &e164)
+{
+    static const QRegularExpression northAmerican(u"^\\+1(\\d{3})(\\d{3})(\\d{4})$"_s);
+    const auto match = northAmerican.match(e164);
+    return match.hasMatch() ? u"+1 %1 %2 %3"_s.arg(match.captured(1), match.captured(2), match.captured(3))
+                            : e164;
 }
 
 QString address(const api::Address &address)

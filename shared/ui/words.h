@@ -29,6 +29,7 @@ namespace words {
 [[nodiscard]] QString slug(const QString &slug);
 [[nodiscard]] QString skillLevel(int level);
 [[nodiscard]] QString weekday(int iso);
+[[nodiscard]] QString phone(const QString &e164); // "+1 904 555 0142"
 [[nodiscard]] QString address(const api::Address &address);
 
 } // namespace words

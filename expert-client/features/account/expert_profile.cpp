@@ -3,9 +3,9 @@
 #include "shared/ui/card.h"
 #include "shared/ui/label.h"
 #include "shared/ui/layout.h"
+#include "shared/ui/relative_time.h"
 #include "shared/ui/words.h"
 
-#include <QLocale>
 #include <QTime>
 
 using namespace Qt::StringLiterals;
@@ -13,11 +13,11 @@ using namespace layout;
 
 namespace {
 
-QString clockText(int minuteOfDay)
+QString shiftClock(int minuteOfDay)
 {
     if (minuteOfDay == 24 * 60)
         return ExpertProfile::tr("midnight");
-    return QLocale().toString(QTime(minuteOfDay / 60, minuteOfDay % 60), QLocale::ShortFormat);
+    return clockText(QTime(minuteOfDay / 60, minuteOfDay % 60));
 }
 
 QString skillsText(const QList<api::SkillLevel> &skills)
@@ -45,8 +45,8 @@ QString hoursText(const QList<api::Shift> &shifts)
         lines += ExpertProfile::tr("%1 %2 to %3")
                      .arg(
                          words::weekday(shift.weekday.value),
-                         clockText(shift.fromMinute.value),
-                         clockText(shift.toMinute.value)
+                         shiftClock(shift.fromMinute.value),
+                         shiftClock(shift.toMinute.value)
                      );
     }
     return lines.join(u'\n');

@@ -1,6 +1,7 @@
 #include "expert-client/features/availability/availability_switch.h"
 
-#include "shared/ui/theme.h"
+#include "shared/ui/scaling.h"
+#include "shared/ui/tokens.h"
 
 #include <QPainter>
 
@@ -52,7 +53,7 @@ QSize AvailabilitySwitch::sizeHint() const
 
 void AvailabilitySwitch::paintEvent(QPaintEvent *)
 {
-    const Tokens &tokens = Tokens::of(palette());
+    const Tokens &tokens = Tokens::current();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     if (hasFocus()) {

@@ -3,7 +3,7 @@
 #include "shared/ui/banner.h"
 #include "shared/ui/label.h"
 #include "shared/ui/layout.h"
-#include "shared/ui/theme.h"
+#include "shared/ui/scaling.h"
 
 #include <QPlainTextEdit>
 #include <QRadioButton>

@@ -3,7 +3,8 @@
 #include "shared/ui/chip.h"
 #include "shared/ui/icon.h"
 #include "shared/ui/relative_time.h"
-#include "shared/ui/theme.h"
+#include "shared/ui/scaling.h"
+#include "shared/ui/tokens.h"
 #include "shared/ui/words.h"
 
 #include <QPainter>
@@ -56,7 +57,7 @@ QSize JobDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelInde
 void JobDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
     const api::TicketSummary &job = m_jobs.model().at(index.row());
-    const Tokens &tokens = Tokens::of(option.palette);
+    const Tokens &tokens = Tokens::current();
     const bool isSelected = option.state & QStyle::State_Selected;
     const bool isHovered = option.state & QStyle::State_MouseOver;
     painter->save();
@@ -78,8 +79,12 @@ void JobDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
     painter->setFont(option.font);
     const ChipWords chip = words::of(job.state);
     const int chipHeight = chipSize(chip, option.font).height();
-    const int chipWidth
-        = paintChip(*painter, QRect(room.topLeft(), QSize(room.width(), chipHeight)), chip, option.palette);
+    const int chipWidth = paintChip(
+        *painter,
+        QRect(room.topLeft(), QSize(room.width(), chipHeight)),
+        chip,
+        isSelected ? tokens.surface : QColor()
+    );
     const QFont small = weighted(option.font, 12, QFont::Normal);
     painter->setFont(small);
     painter->setPen(tokens.muted);

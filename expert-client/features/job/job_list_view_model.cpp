@@ -134,39 +134,42 @@ void JobListViewModel::onPage(const Result<api::Page<Summary>> &page, bool isFir
 void JobListViewModel::onChange(const api::TicketChanged &change)
 {
     const Summary &job = change.ticket;
-    if (job.version <= m_newest.value(job.id))
-        return;
-    m_newest.insert(job.id, job.version);
     const std::optional<int> row = m_model->rowOf(job.id);
     const bool wasCurrent = row && isCurrent(m_model->at(*row));
-    if (isMine(job)) {
-        put(job);
-    } else if (row) {
-        // What I worked on stays among the earlier ones; what I never began is no business of mine any more.
-        const bool hasWorked = m_model->at(*row).state == api::TicketState::inProgress || !wasCurrent;
-        if (hasWorked) {
-            put(job);
-        } else {
-            QList<Summary> jobs = m_model->rows();
-            jobs.removeAt(*row);
-            show(jobs);
-        }
-    }
-    if (wasCurrent && !isCurrent(job) && !isMine(job))
-        emit taken(job, change.action, change.actor);
-    else if (wasCurrent && job.state == api::TicketState::cancelled)
+    if (!take(job))
+        return;
+    const bool isLost = !isMine(job) || job.state == api::TicketState::cancelled;
+    if (wasCurrent && isLost)
         emit taken(job, change.action, change.actor);
     announce(job);
 }
 
 void JobListViewModel::adopt(const api::Ticket &ticket)
 {
-    const Summary job = summaryOf(ticket);
+    take(summaryOf(ticket));
+}
+
+bool JobListViewModel::take(const Summary &job)
+{
     if (job.version <= m_newest.value(job.id))
-        return;
+        return false;
     m_newest.insert(job.id, job.version);
-    if (isMine(job) || ticket.state == api::TicketState::open)
+    const std::optional<int> row = m_model->rowOf(job.id);
+    // What I worked on stays among the earlier ones; what I never began is no business of mine any more.
+    const bool hasWorked
+        = row && (m_model->at(*row).state == api::TicketState::inProgress || !isCurrent(m_model->at(*row)));
+    if (isMine(job) || hasWorked)
         put(job);
+    else if (row)
+        remove(*row);
+    return true;
+}
+
+void JobListViewModel::remove(int row)
+{
+    QList<Summary> jobs = m_model->rows();
+    jobs.removeAt(row);
+    show(jobs);
 }
 
 void JobListViewModel::put(const Summary &job)

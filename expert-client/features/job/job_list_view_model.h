@@ -39,7 +39,9 @@ private:
     void load(const std::optional<QString> &cursor);
     void onPage(const Result<api::Page<api::TicketSummary>> &page, bool isFirst);
     void onChange(const api::TicketChanged &change);
+    bool take(const api::TicketSummary &job); // false: older than what is known
     void put(const api::TicketSummary &job);
+    void remove(int row);
     void announce(const api::TicketSummary &job);
     void show(QList<api::TicketSummary> jobs);
 

@@ -8,7 +8,6 @@
 #include "shared/ui/layout.h"
 #include "shared/ui/problem_words.h"
 #include "shared/ui/state_pane.h"
-#include "shared/ui/theme.h"
 #include "shared/ui/ticket/ticket_detail.h"
 #include "shared/ui/words.h"
 
@@ -140,8 +139,15 @@ void JobPage::setOnDuty(bool onDuty)
     refreshJob();
 }
 
+void JobPage::setOffer(const std::optional<api::TicketId> &id)
+{
+    m_offer = id;
+    refreshActions();
+}
+
 void JobPage::refreshList()
 {
+    refreshActions();
     if (m_jobs.model().rowCount() > 0) {
         m_listPane->showContent();
         return selectOpened();
@@ -150,6 +156,7 @@ void JobPage::refreshList()
         return m_listPane->showProblem(*m_jobs.problem());
     if (m_jobs.isLoading())
         return m_listPane->showLoading(tr("Loading your jobs …"));
+    m_ticket.close();
     if (m_isOnDuty)
         return m_listPane->showEmpty({
             u"inbox"_s,
@@ -185,7 +192,8 @@ void JobPage::refreshActions()
     const std::optional<api::Ticket> &ticket = m_ticket.ticket();
     const bool isMine = ticket && m_jobs.model().rowOf(ticket->id)
         && m_jobs.isCurrent(m_jobs.model().at(*m_jobs.model().rowOf(ticket->id)));
-    const JobActions actions = isMine ? actionsIn(ticket->state) : JobActions();
+    const bool isAskedAbove = ticket && m_offer == ticket->id;
+    const JobActions actions = isMine && !isAskedAbove ? actionsIn(ticket->state) : JobActions();
     m_actionBar->setVisible(actions.primary.has_value());
     if (!actions.primary)
         return;

@@ -28,6 +28,8 @@ public:
     void open(const api::TicketId &id);
     void setOnDuty(bool onDuty);
     void askToReject(const api::TicketId &id);
+    // This one is answered in the banner above the page: two pairs of the same buttons would make one wonder.
+    void setOffer(const std::optional<api::TicketId> &id);
 
 signals:
     void onDutyWanted();
@@ -49,6 +51,7 @@ private:
     TicketViewModel &m_ticket;
     JobViewModel &m_job;
     bool m_isOnDuty = true;
+    std::optional<api::TicketId> m_offer;
     QListView *m_list;
     StatePane *m_listPane;
     TicketDetail *m_detail;

@@ -1,9 +1,9 @@
 #include "expert-client/features/job/offer_banner.h"
 
-#include "shared/ui/icon.h"
+#include "shared/ui/glyph.h"
 #include "shared/ui/label.h"
 #include "shared/ui/layout.h"
-#include "shared/ui/theme.h"
+#include "shared/ui/side_by_side.h"
 #include "shared/ui/words.h"
 
 #include <QAccessible>
@@ -22,15 +22,20 @@ OfferBanner::OfferBanner(QWidget *parent)
     , m_reject(button(tr("&Turn down …")))
     , m_details(button(tr("&Details"), ButtonKind::quiet))
 {
-    setProperty("ground", u"accent"_s);
-    auto *picture = new QLabel;
-    picture->setPixmap(icon(u"bell"_s, Tone::accent).pixmap(scaled(24)));
+    setProperty("ground", u"notice"_s);
+    m_title->setWordWrap(true);
+    auto *words = new QWidget;
     Row {
-        picture, growing(Column { m_title, m_text }.spacing(2)), m_details, m_reject, m_accept,
+        new Glyph(u"bell"_s, 24, Tone::accent),
+        growing(Column { m_title, m_text }.spacing(2)),
     }
         .spacing(medium)
-        .margins(large, medium, medium, medium)
-        .attachTo(this);
+        .attachTo(words);
+    auto *buttons = new QWidget;
+    Row { Stretch(), m_details, m_reject, m_accept }.spacing(medium).attachTo(buttons);
+    auto *parts = new SideBySide(words, buttons, 700);
+    parts->setStretch(1, 0);
+    Column { parts }.margins(wide, medium, large, medium).attachTo(this);
     connect(m_accept, &QPushButton::clicked, this, [this] { emit accepted(m_job->id); });
     connect(m_reject, &QPushButton::clicked, this, [this] { emit rejected(m_job->id); });
     connect(m_details, &QPushButton::clicked, this, [this] { emit opened(m_job->id); });
@@ -60,6 +65,11 @@ void OfferBanner::withdraw(const api::TicketId &id)
         m_job.reset();
         hide();
     }
+}
+
+void OfferBanner::setDetailsShown(bool shown)
+{
+    m_details->setHidden(shown);
 }
 
 void OfferBanner::setBusy(bool busy)

@@ -17,6 +17,7 @@ public:
     void offer(const api::TicketSummary &job);
     void withdraw(const api::TicketId &id);
     void setBusy(bool busy);
+    void setDetailsShown(bool shown); // the page below shows them already
     [[nodiscard]] const std::optional<api::TicketSummary> &offered() const { return m_job; }
 
 signals:

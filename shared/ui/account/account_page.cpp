@@ -7,6 +7,7 @@
 #include "shared/ui/label.h"
 #include "shared/ui/layout.h"
 #include "shared/ui/relative_time.h"
+#include "shared/ui/scaling.h"
 #include "shared/ui/words.h"
 
 #include <QComboBox>
@@ -19,7 +20,7 @@ namespace {
 
 QString phoneText(const std::optional<Phone> &phone)
 {
-    return phone ? phone->toString() : QString();
+    return phone ? words::phone(phone->toString()) : QString();
 }
 
 QComboBox *modeChoice(Theme &theme)
@@ -73,7 +74,7 @@ AccountPage::AccountPage(AccountViewModel &viewModel, Theme &theme, const TokenV
                      .spacing(medium);
     m_cards = cards.release();
     auto *narrow = new QWidget; // lines that one can read
-    narrow->setMaximumWidth(scaled(760));
+    keepScaled(narrow, [narrow] { narrow->setMaximumWidth(scaled(760)); });
     narrow->setLayout(m_cards);
     auto *content = new QWidget;
     content->setProperty("ground", u"scroll"_s);
@@ -138,7 +139,8 @@ QWidget *AccountPage::makeSessionRow(const api::SessionInfo &session)
     const QString where = session.address.isEmpty() ? QString() : tr(" from %1").arg(session.address);
     auto *end = button(tr("End"));
     end->setAccessibleName(tr("End the session on %1").arg(device));
-    end->setVisible(!session.current);
+    if (session.current)
+        end->hide();
     connect(end, &QPushButton::clicked, this, [this, end, id = session.id] {
         end->setEnabled(false);
         m_viewModel.endSession(id);

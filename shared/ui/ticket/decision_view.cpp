@@ -2,7 +2,6 @@
 
 #include "shared/ui/card.h"
 #include "shared/ui/chip.h"
-#include "shared/ui/icon.h"
 #include "shared/ui/label.h"
 #include "shared/ui/layout.h"
 #include "shared/ui/relative_time.h"
@@ -11,6 +10,18 @@
 
 using namespace Qt::StringLiterals;
 using namespace layout;
+
+namespace {
+
+QString termsText(const QList<api::CostTerm> &terms)
+{
+    QStringList parts;
+    for (const api::CostTerm &term : terms)
+        parts += u"%1 %2 (%3)"_s.arg(words::costTerm(term.name), words::cost(term.cost), term.detail);
+    return parts.join(u" · "_s);
+}
+
+} // namespace
 
 DecisionView::DecisionView(For reader, QWidget *parent)
     : QWidget(parent)
@@ -94,11 +105,13 @@ void DecisionView::addCandidate(const api::Candidate &candidate, bool isChosen)
     QBoxLayout *parts = column.release();
     for (const QString &rule : candidate.missing)
         parts->addWidget(label(u"– "_s + rule, Words::muted));
-    QStringList terms;
-    for (const api::CostTerm &term : candidate.terms)
-        terms += u"%1 %2 (%3)"_s.arg(words::costTerm(term.name), words::cost(term.cost), term.detail);
-    if (!terms.isEmpty())
-        parts->addWidget(label(terms.join(u" · "_s), Words::caption));
+    if (isChosen && !candidate.terms.isEmpty()) {
+        auto *bars = new TermBars;
+        bars->setTerms(candidate.terms);
+        parts->addWidget(bars);
+    } else if (!candidate.terms.isEmpty()) {
+        parts->addWidget(label(termsText(candidate.terms), Words::caption));
+    }
     frame->setLayout(parts);
     m_column->addWidget(frame);
 }

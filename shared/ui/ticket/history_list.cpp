@@ -1,10 +1,9 @@
 #include "shared/ui/ticket/history_list.h"
 
-#include "shared/ui/icon.h"
+#include "shared/ui/glyph.h"
 #include "shared/ui/label.h"
 #include "shared/ui/layout.h"
 #include "shared/ui/relative_time.h"
-#include "shared/ui/theme.h"
 #include "shared/ui/words.h"
 
 using namespace layout;
@@ -28,9 +27,7 @@ void HistoryList::setHistory(const QList<api::TicketChange> &history)
 QWidget *HistoryList::makeRow(const api::TicketChange &change)
 {
     auto *row = new QWidget;
-    auto *picture = new QLabel;
-    picture->setPixmap(icon(words::iconOf(change), &Tokens::muted).pixmap(scaled(16)));
-    picture->setContentsMargins(0, scaled(2), 0, 0);
+    auto *picture = new Glyph(words::iconOf(change), 16);
     QLabel *when = label(relativeTime(change.at), Words::caption);
     when->setToolTip(absoluteTime(change.at));
     when->setWordWrap(false);

@@ -1,6 +1,7 @@
 #include "shared/ui/ticket/term_bars.h"
 
-#include "shared/ui/theme.h"
+#include "shared/ui/scaling.h"
+#include "shared/ui/tokens.h"
 #include "shared/ui/words.h"
 
 #include <QPainter>
@@ -56,7 +57,7 @@ void TermBars::paintEvent(QPaintEvent *)
 
 void TermBars::paintRow(QPainter &painter, const QRect &row, const api::CostTerm &term) const
 {
-    const Tokens &tokens = Tokens::of(palette());
+    const Tokens &tokens = Tokens::current();
     const int textHeight = fontMetrics().height();
     const QRect line(row.left(), row.top(), row.width(), textHeight);
     const QString value = words::cost(term.cost);

@@ -7,6 +7,7 @@
 #include "shared/ui/layout.h"
 #include "shared/ui/problem_words.h"
 #include "shared/ui/relative_time.h"
+#include "shared/ui/side_by_side.h"
 #include "shared/ui/ticket/history_list.h"
 #include "shared/ui/words.h"
 
@@ -53,8 +54,11 @@ void TicketDetail::layOut()
         Space { tight },
         m_descriptionCard,
         m_resolutionCard,
-        new Card(u"pin"_s, tr("Customer and place"), m_customer),
-        new Card(u"device"_s, tr("Device"), m_device),
+        new SideBySide(
+            new Card(u"pin"_s, tr("Customer and place"), m_customer),
+            new Card(u"device"_s, tr("Device"), m_device),
+            640
+        ),
         m_decisionCard,
         new Card(u"history"_s, tr("History"), m_history),
         Stretch(),
@@ -113,7 +117,7 @@ void TicketDetail::showFacts(const api::Ticket &ticket)
     m_resolutionCard->setVisible(ticket.resolution && !ticket.resolution->isEmpty());
     m_customer->setFacts({
         { tr("Ask for"), ticket.contactName },
-        { tr("Telephone"), ticket.contactPhone },
+        { tr("Telephone"), words::phone(ticket.contactPhone) },
         { tr("Address"), words::address(ticket.address) },
     });
     m_device->setFacts({

@@ -3,18 +3,17 @@
 #include "shared/ui/icon.h"
 #include "shared/ui/label.h"
 #include "shared/ui/layout.h"
+#include "shared/ui/scaling.h"
 #include "shared/ui/state_pane.h"
-#include "shared/ui/theme.h"
 #include "shared/ui/ticket/ticket_detail.h"
+#include "shared/ui/ticket/ticket_table.h"
 #include "shared/ui/words.h"
 
 #include <QAction>
 #include <QComboBox>
-#include <QHeaderView>
 #include <QLineEdit>
 #include <QScrollBar>
 #include <QSplitter>
-#include <QTableView>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -23,8 +22,6 @@ using namespace layout;
 namespace {
 
 using Filter = TicketListViewModel::Filter;
-
-constexpr int subjectColumn = 3;
 
 QComboBox *makeScope()
 {
@@ -41,32 +38,6 @@ QComboBox *makeScope()
     return scope;
 }
 
-QTableView *makeTable(QAbstractItemModel &model)
-{
-    auto *table = new QTableView;
-    table->setModel(&model);
-    table->setAccessibleName(TicketListPage::tr("Tickets"));
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->setSelectionMode(QAbstractItemView::SingleSelection);
-    table->setShowGrid(false);
-    table->setWordWrap(false);
-    table->setTabKeyNavigation(false); // Tab leaves the list; the arrow keys walk it
-    table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    table->verticalHeader()->hide();
-    table->verticalHeader()->setDefaultSectionSize(scaled(38));
-    table->setIconSize({ scaled(16), scaled(16) });
-    QHeaderView *header = table->horizontalHeader();
-    header->setHighlightSections(false);
-    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    constexpr int widths[] = { 92, 122, 104, 240, 140, 150, 140, 130 };
-    for (int column = 0; column < model.columnCount(); ++column)
-        header->resizeSection(column, scaled(widths[column]));
-    header->setSectionResizeMode(subjectColumn, QHeaderView::Stretch);
-    header->setMinimumSectionSize(scaled(60));
-    return table;
-}
-
 } // namespace
 
 TicketListPage::TicketListPage(TicketListViewModel &list, TicketViewModel &ticket, QWidget *parent)
@@ -76,7 +47,7 @@ TicketListPage::TicketListPage(TicketListViewModel &list, TicketViewModel &ticke
     , m_search(new QLineEdit)
     , m_scope(makeScope())
     , m_count(label({}, Words::muted))
-    , m_table(makeTable(list.model()))
+    , m_table(new TicketTable(list.model()))
     , m_listPane(new StatePane(m_table))
     , m_detail(new TicketDetail(ticket, DecisionView::For::staff))
     , m_detailPane(new StatePane(m_detail))
@@ -107,7 +78,7 @@ QWidget *TicketListPage::makeList()
     list->setMinimumWidth(320);
     m_search->setMinimumWidth(scaled(160));
     Column {
-        Row { growing(m_search), m_scope, m_count }.spacing(medium).margins(wide, medium, large, medium),
+        Row { growing(m_search), m_scope, m_count }.spacing(medium).margins(medium, medium, large, medium),
         separator(),
         growing(m_listPane),
     }

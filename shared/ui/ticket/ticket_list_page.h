@@ -8,9 +8,9 @@
 class QComboBox;
 class QLabel;
 class QLineEdit;
-class QTableView;
 class StatePane;
 class TicketDetail;
+class TicketTable;
 
 // All tickets at work: the live list, found by text and state, and beside it the one that is selected.
 class TicketListPage : public QWidget
@@ -36,7 +36,7 @@ private:
     QLineEdit *m_search;
     QComboBox *m_scope;
     QLabel *m_count;
-    QTableView *m_table;
+    TicketTable *m_table;
     StatePane *m_listPane;
     TicketDetail *m_detail;
     StatePane *m_detailPane;

@@ -41,23 +41,24 @@ QVariant expertText(const Summary &ticket)
                             : QString(u'–');
 }
 
+// In the order of TicketListViewModel::Column.
 QList<TicketListViewModel::Model::Column> columns()
 {
     using Model = TicketListViewModel;
     return {
         { Model::tr("Number"), [](const Summary &t) { return t.number; } },
         { Model::tr("State"), [](const Summary &t) { return words::of(t.state).label; }, stateIcon },
-        { Model::tr("Priority"), [](const Summary &t) { return words::of(t.priority).label; }, priorityIcon },
         { Model::tr("Subject"),
           [](const Summary &t) { return t.subject; },
           {},
           [](const Summary &t) { return t.subject; } },
-        { Model::tr("Customer"), [](const Summary &t) { return t.contactName; } },
-        { Model::tr("Place"), [](const Summary &t) { return u"%1 %2"_s.arg(t.city, t.zip); } },
         { Model::tr("Expert"),
           expertText,
           {},
           [](const Summary &t) { return t.waitingFor.value_or(QString()); } },
+        { Model::tr("Priority"), [](const Summary &t) { return words::of(t.priority).label; }, priorityIcon },
+        { Model::tr("Customer"), [](const Summary &t) { return t.contactName; } },
+        { Model::tr("Place"), [](const Summary &t) { return u"%1 %2"_s.arg(t.city, t.zip); } },
         { Model::tr("Filed"),
           [](const Summary &t) { return relativeTime(t.createdAt); },
           {},

@@ -20,6 +20,7 @@ public:
 
         bool operator==(const Filter &) const = default;
     };
+    enum class Column { number, state, subject, expert, priority, customer, place, filed };
     using Model = TableModel<api::TicketSummary, api::TicketId>;
 
     TicketListViewModel(ApiClient &api, PushChannel &push, QObject *parent = nullptr);

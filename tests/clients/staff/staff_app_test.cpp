@@ -1,0 +1,274 @@
+#include "admin-client/admin_app.h"
+#include "manager-client/manager_app.h"
+#include "tests/clients/support/app_driver.h"
+#include "tests/clients/support/office.h"
+#include "tests/clients/support/sample.h"
+
+#include <QComboBox>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QTableView>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+// The managers' and administrators' apps: the live list of all tickets and the one that is open beside it.
+class StaffAppTest : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init();
+    void cleanup();
+
+    void anExpertIsSentToTheirOwnApp();
+    void aManagerMayNotUseTheAdminsApp();
+    void withoutTicketsThePageSaysWhatHappensNext();
+    void aNewTicketAppearsOnTop();
+    void whatIsSelectedStaysSelectedWhileTheListMoves();
+    void scrollingLoadsTheNextPageOnce();
+    void aTicketThatIsDoneLeavesTheActiveOnes();
+    void searchingAsksTheServer();
+    void aSearchWithoutAHitOffersAllTickets();
+    void theOpenTicketFollowsLive();
+    void nobodyFitsIsExplained();
+    void everythingThatCanBeOperatedHasAName();
+    void picturesInBothColours();
+
+private:
+    void startSignedIn(Theme::Mode mode = Theme::Mode::light);
+    void fill(int count);
+    [[nodiscard]] QTableView *table() { return m_app->find<QTableView>(u"Tickets"_s); }
+    [[nodiscard]] QString cell(int row, int column);
+
+    std::unique_ptr<Office> m_office;
+    std::unique_ptr<AppDriver> m_app;
+};
+
+void StaffAppTest::init()
+{
+    m_office = std::make_unique<Office>(sample::account(api::Role::manager, u"Mona Field"_s));
+}
+
+void StaffAppTest::cleanup()
+{
+    m_app.reset();
+    m_office.reset();
+}
+
+void StaffAppTest::startSignedIn(Theme::Mode mode)
+{
+    LaunchOptions options;
+    options.mode = mode;
+    options.size = QSize(1280, 720);
+    m_app = AppDriver::start<ManagerApp>(m_office->url(), options);
+    m_app->signIn();
+    QTRY_VERIFY(m_app->desktop->session.isSignedIn());
+    m_app->settle();
+}
+
+void StaffAppTest::fill(int count)
+{
+    for (int i = count - 1; i >= 0; --i)
+        m_office->add(sample::ticket(i, api::TicketState::open));
+}
+
+QString StaffAppTest::cell(int row, int column)
+{
+    const QAbstractItemModel *model = table()->model();
+    return model->index(row, column).data().toString();
+}
+
+void StaffAppTest::anExpertIsSentToTheirOwnApp()
+{
+    m_office->account.role = api::Role::expert;
+    m_app = AppDriver::start<ManagerApp>(m_office->url());
+
+    m_app->signIn();
+
+    QTRY_VERIFY(m_app->shows(u"This app is for managers, and you signed in as an expert."_s));
+    QVERIFY(m_app->shows(u"Sysops Squad Expert"_s));
+}
+
+void StaffAppTest::aManagerMayNotUseTheAdminsApp()
+{
+    m_app = AppDriver::start<AdminApp>(m_office->url());
+
+    m_app->signIn();
+
+    QTRY_VERIFY(m_app->shows(u"This app is for administrators, and you signed in as a manager."_s));
+}
+
+void StaffAppTest::withoutTicketsThePageSaysWhatHappensNext()
+{
+    startSignedIn();
+
+    QTRY_VERIFY(m_app->shows(u"New tickets appear here by themselves as soon as they are filed."_s));
+}
+
+void StaffAppTest::aNewTicketAppearsOnTop()
+{
+    fill(3);
+    startSignedIn();
+    const api::Ticket fresh = sample::ticket(7, api::TicketState::open);
+
+    m_office->change(fresh, u"open"_s, fresh.contactName);
+
+    QTRY_COMPARE(table()->model()->rowCount(), 4);
+    QCOMPARE(cell(0, 0), fresh.number);
+    QVERIFY(m_app->shows(u"4 tickets"_s));
+}
+
+void StaffAppTest::whatIsSelectedStaysSelectedWhileTheListMoves()
+{
+    fill(30);
+    startSignedIn();
+    table()->selectRow(4);
+    const QString number = cell(4, 0);
+    m_app->settle();
+
+    for (int i = 0; i < 5; ++i) {
+        const api::Ticket fresh = sample::ticket(100 + i, api::TicketState::open);
+        m_office->change(fresh, u"open"_s, fresh.contactName);
+    }
+
+    QTRY_COMPARE(table()->model()->rowCount(), 35);
+    QCOMPARE(cell(table()->currentIndex().row(), 0), number);
+    QCOMPARE(table()->selectionModel()->selectedRows().size(), 1);
+}
+
+void StaffAppTest::scrollingLoadsTheNextPageOnce()
+{
+    fill(120);
+    startSignedIn();
+    QCOMPARE(table()->model()->rowCount(), 50);
+    const int requestsBefore = m_office->count("GET", "/tickets?");
+
+    table()->verticalScrollBar()->setValue(table()->verticalScrollBar()->maximum());
+    m_app->settle();
+
+    QCOMPARE(table()->model()->rowCount(), 100);
+    QCOMPARE(m_office->count("GET", "/tickets?"), requestsBefore + 1);
+    table()->verticalScrollBar()->setValue(table()->verticalScrollBar()->maximum());
+    m_app->settle();
+    QCOMPARE(table()->model()->rowCount(), 120);
+    QVERIFY(m_app->shows(u"120 tickets"_s));
+}
+
+void StaffAppTest::aTicketThatIsDoneLeavesTheActiveOnes()
+{
+    api::Ticket ticket = sample::ticket(0, api::TicketState::inProgress);
+    m_office->add(ticket);
+    fill(2);
+    startSignedIn();
+    QCOMPARE(table()->model()->rowCount(), 3);
+
+    ticket.state = api::TicketState::completed;
+    m_office->change(ticket, u"complete"_s, u"Ada Rivera"_s);
+
+    QTRY_COMPARE(table()->model()->rowCount(), 2);
+}
+
+void StaffAppTest::searchingAsksTheServer()
+{
+    fill(10);
+    startSignedIn();
+
+    QTest::keyClick(&m_app->desktop->shell, Qt::Key_F, Qt::ControlModifier);
+    auto *search = m_app->find<QLineEdit>(u"Search tickets"_s);
+    QVERIFY(search->hasFocus());
+    QTest::keyClicks(search, u"router"_s);
+    QTest::keyClick(search, Qt::Key_Return);
+    m_app->settle();
+
+    QCOMPARE(table()->model()->rowCount(), 2);
+    QCOMPARE(m_office->count("GET", "/tickets?active=true&q=router"), 1);
+}
+
+void StaffAppTest::aSearchWithoutAHitOffersAllTickets()
+{
+    fill(3);
+    startSignedIn();
+    m_app->find<QLineEdit>(u"Search tickets"_s)->setText(u"zeppelin"_s);
+    QTRY_VERIFY(m_app->shows(u"No ticket matches"_s));
+
+    m_app->click(u"Show all tickets"_s);
+
+    QTRY_VERIFY(m_app->has<QTableView>(u"Tickets"_s));
+    QCOMPARE(table()->model()->rowCount(), 3);
+}
+
+void StaffAppTest::theOpenTicketFollowsLive()
+{
+    api::Ticket ticket = sample::ticket(0, api::TicketState::open);
+    m_office->add(ticket);
+    startSignedIn();
+    QTRY_VERIFY(m_app->shows(*ticket.waitingFor));
+
+    ticket.state = api::TicketState::assigned;
+    ticket.waitingFor.reset();
+    ticket.expert = api::ExpertName { api::AccountId::make(), u"Ada Rivera"_s };
+    m_office->decisions[ticket.id] = { sample::decision(*ticket.expert) };
+    m_office->change(ticket, u"assign"_s, u"Matching"_s);
+
+    QTRY_VERIFY(m_app->shows(u"Why Ada Rivera"_s));
+    QVERIFY(m_app->shows(u"Matching offered the job"_s));
+    QVERIFY(m_app->shows(u"works from 09:00, the visit would start 07:40"_s));
+}
+
+void StaffAppTest::nobodyFitsIsExplained()
+{
+    const api::Ticket ticket = sample::ticket(0, api::TicketState::open);
+    m_office->add(ticket);
+    api::Decision nobody = sample::decision({ api::AccountId::make(), u"Ada Rivera"_s });
+    nobody.outcome = api::DecisionOutcome::nobody;
+    nobody.expertId.reset();
+    nobody.summary = u"Nobody who repairs televisions is on duty before tomorrow 08:00."_s;
+    m_office->decisions[ticket.id] = { nobody };
+
+    startSignedIn();
+
+    QTRY_VERIFY(m_app->shows(nobody.summary));
+    QVERIFY(m_app->shows(u"Why nobody yet"_s));
+}
+
+void StaffAppTest::everythingThatCanBeOperatedHasAName()
+{
+    fill(3);
+    startSignedIn();
+
+    for (int page = 0; page < 2; ++page) {
+        m_app->desktop->shell.showPage(page);
+        m_app->settle();
+        const QStringList nameless = AppDriver::nameless(m_app->desktop->shell);
+        QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(u'\n')));
+    }
+}
+
+void StaffAppTest::picturesInBothColours()
+{
+    using enum api::TicketState;
+    const api::ExpertName ada { api::AccountId::make(), u"Ada Rivera"_s };
+    const api::ExpertName ben { api::AccountId::make(), u"Ben Ortiz"_s };
+    const QList<std::pair<api::TicketState, std::optional<api::ExpertName>>> states {
+        { enRoute, ada }, { open, {} }, { inProgress, ben }, { assigned, ada }, { accepted, ben }
+    };
+    for (int i = 22; i >= 0; --i) {
+        const auto &[state, expert] = states.at(i % states.size());
+        const api::Ticket ticket = sample::ticket(i, state, expert);
+        m_office->add(ticket);
+        if (expert)
+            m_office->decisions[ticket.id] = { sample::decision(*expert) };
+    }
+    for (const auto mode : { Theme::Mode::light, Theme::Mode::dark }) {
+        startSignedIn(mode);
+        m_app->photograph(mode == Theme::Mode::dark ? u"manager-tickets-dark"_s : u"manager-tickets"_s);
+        m_app->desktop->shell.resize(1600, 900);
+        m_app->settle();
+        m_app->photograph(mode == Theme::Mode::dark ? u"manager-wide-dark"_s : u"manager-wide"_s);
+        m_app.reset();
+    }
+}
+
+QTEST_MAIN(StaffAppTest)
+#include "staff_app_test.moc"

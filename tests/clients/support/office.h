@@ -1,0 +1,45 @@
+#pragma once
+
+#include "shared/api/push.h"
+#include "tests/shared/client/scripted_server.h"
+
+#include <QMap>
+
+// A small server for the apps' tests, over a real network: keeps a few tickets, moves them as the apps ask,
+// pushes each change, and refuses or falls silent when a test wants it to. The journeys test the apps against
+// the real one.
+class Office : public QObject
+{
+    Q_OBJECT
+public:
+    explicit Office(const api::Account &account, QObject *parent = nullptr);
+
+    // Somebody else's doing: the ticket is stored as given, one version later, and the change pushed.
+    void change(api::Ticket ticket, const QString &action, const QString &actor);
+    void add(const api::Ticket &ticket); // as if it had always been there
+    void push(const api::TicketChanged &change);
+
+    [[nodiscard]] const api::Ticket &ticket(const api::TicketId &id) const;
+    [[nodiscard]] QUrl url() const { return server.url(); }
+    [[nodiscard]] int count(const QByteArray &method, const QByteArray &target) const; // requests so far
+
+    ScriptedServer server;
+    api::Account account;
+    api::Expert expert;
+    QHash<api::TicketId, QList<api::Decision>> decisions;
+    std::optional<Problem> refuseActions; // every action is answered so
+    std::optional<ScriptedAnswer> insteadOfList;
+    qsizetype pageSize = 50;
+
+private:
+    std::optional<ScriptedAnswer> answer(const ReceivedRequest &request);
+    std::optional<ScriptedAnswer> answerTicket(const ReceivedRequest &request, const QStringList &path);
+    ScriptedAnswer act(const api::Ticket &ticket, const QString &action, const QByteArray &body);
+    [[nodiscard]] ScriptedAnswer page(const ReceivedRequest &request) const;
+
+    QMap<api::TicketId, api::Ticket> m_tickets;
+    QHash<api::TicketId, QList<api::TicketChange>> m_history;
+    qint64 m_seq = 0;
+};
+
+[[nodiscard]] api::TicketSummary summaryOf(const api::Ticket &ticket);

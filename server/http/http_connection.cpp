@@ -154,16 +154,15 @@ void HttpConnection::onHeader()
     if (!refused && exchange.match.isUpgrade)
         return upgrade(std::move(exchange));
     const bool isExpecting = exchange.request->headers.count("expect") > 0;
-    if (refused && isExpecting) // the body need not be sent at all
+    const qint64 limit = m_intake.bodyLimit(exchange);
+    if (refused && (isExpecting || head.contentLength > limit)) // the body need not be sent at all
         return answerAndEnd(std::move(exchange), *std::move(refused));
     if (std::optional<Response> unexpected = m_intake.checkExpectation(exchange, head))
         return answerAndEnd(std::move(exchange), *std::move(unexpected));
     m_owesContinue = isExpecting && !head.isVersion10 && (head.isChunked || head.contentLength > 0);
 
     // A refused request's body is read and thrown away, so that the connection can be used for the next one.
-    m_parser.readBody(
-        m_intake.bodyLimit(exchange), refused ? RequestParser::Keep::nothing : RequestParser::Keep::body
-    );
+    m_parser.readBody(limit, refused ? RequestParser::Keep::nothing : RequestParser::Keep::body);
     exchange.response = std::move(refused);
     m_incoming = std::move(exchange);
 }

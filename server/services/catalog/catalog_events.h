@@ -28,3 +28,13 @@ struct SubscriptionCancelled
     api::AccountId customerId;
 };
 BOOST_DESCRIBE_STRUCT(SubscriptionCancelled, (), (subscriptionId, customerId))
+
+// Products or plans are not what they were. Keyed by the word "catalog".
+struct CatalogChanged
+{
+    static constexpr std::string_view type = "catalog.changed";
+
+    qint64 products = 0;
+    qint64 plans = 0;
+};
+BOOST_DESCRIBE_STRUCT(CatalogChanged, (), (products, plans))

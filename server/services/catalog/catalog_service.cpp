@@ -1,5 +1,6 @@
 #include "server/services/catalog/catalog_service.h"
 
+#include "server/events/event_bus.h"
 #include "server/events/outbox.h"
 #include "server/http/cursor.h"
 #include "server/services/catalog/catalog_events.h"
@@ -23,11 +24,6 @@ struct ProductCursor
 {
     QString name;
     api::ProductId id;
-
-    friend bool operator<(const ProductCursor &a, const ProductCursor &b)
-    {
-        return a.name != b.name ? a.name < b.name : a.id < b.id;
-    }
 };
 BOOST_DESCRIBE_STRUCT(ProductCursor, (), (name, id))
 
@@ -51,6 +47,12 @@ Result<void> CatalogService::refresh()
     const std::lock_guard lock(m_mutex);
     m_catalog = std::move(fresh);
     return {};
+}
+
+void CatalogService::watch(EventBus &bus)
+{
+    // What fails here is logged by the database; the catalogue of before serves on.
+    bus.watch(toQString(CatalogChanged::type), [this] { static_cast<void>(refresh()); });
 }
 
 std::shared_ptr<const Catalog> CatalogService::current() const
@@ -81,7 +83,7 @@ Result<api::Page<api::Product>> CatalogService::products(const api::ProductQuery
         if ((query.category && product.category != query.category->toString()) || !matches(product, words))
             continue;
         ++total;
-        if (after && !(*after < ProductCursor { product.name, product.id }))
+        if (after && !Catalog::isBefore(after->name, after->id, product))
             continue;
         if (page.items.size() < limit)
             page.items.append(product);
@@ -109,37 +111,46 @@ Result<api::Subscription> CatalogService::toSubscription(const SubscriptionRow &
 Result<api::Subscription>
 CatalogService::subscribe(Session &session, const Caller &by, api::PlanId plan) const
 {
+    if (const auto subscription = TRY(activate(session, by.account, plan, by.requestId)))
+        return *subscription;
+    return fail(
+        Problem::conflict(QStringLiteral("subscription.held"), QStringLiteral("You hold this plan already."))
+    );
+}
+
+Result<bool> CatalogService::activate(api::AccountId customer, api::PlanId plan) const
+{
+    return m_database.transact(role, [&](Session &session) -> Result<bool> {
+        return TRY(activate(session, customer, plan, {})).has_value();
+    });
+}
+
+Result<std::optional<api::Subscription>> CatalogService::activate(
+    Session &session, api::AccountId customer, api::PlanId plan, const QString &traceId
+) const
+{
     if (!TRY(ready())->find(plan))
         return fail(Problem::invalid(QStringLiteral("/planId"), QStringLiteral("is not a plan on sale")));
     const SubscriptionRow row {
         .id = api::SubscriptionId::make(),
-        .customerId = by.account,
+        .customerId = customer,
         .planId = plan,
         .state = api::SubscriptionState::active,
         .startedAt = m_clock.now(),
         .cancelledAt = {},
         .version = 1,
     };
-    return activate(session, row, by.requestId);
-}
-
-Result<api::Subscription>
-CatalogService::activate(Session &session, const SubscriptionRow &row, const QString &traceId) const
-{
+    if (!TRY(catalog_store::insert(session, row)))
+        return std::optional<api::Subscription>();
     const api::Subscription subscription = TRY(toSubscription(row));
-    if (!TRY(catalog_store::insert(session, row))) {
-        return fail(Problem::conflict(
-            QStringLiteral("subscription.held"), QStringLiteral("You hold this plan already.")
-        ));
-    }
     const SubscriptionActivated event { row.id,
-                                        row.customerId,
-                                        row.planId,
+                                        customer,
+                                        plan,
                                         subscription.plan.categories,
                                         subscription.plan.priority,
                                         subscription.plan.sla };
-    TRY(Outbox::publish(session, row.customerId.toString(), event, traceId));
-    return subscription;
+    TRY(Outbox::publish(session, customer.toString(), event, traceId));
+    return std::optional(subscription);
 }
 
 Result<api::Items<api::Subscription>> CatalogService::subscriptions(Session &session, const Caller &by) const
@@ -175,6 +186,10 @@ CatalogService::cancel(Session &session, const Caller &by, api::SubscriptionId i
 
 Result<void> CatalogService::load(const CatalogContent &content)
 {
-    TRY(m_database.transact(role, [&](Session &session) { return catalog_store::load(session, content); }));
+    TRY(m_database.transact(role, [&](Session &session) -> Result<void> {
+        TRY(catalog_store::load(session, content));
+        const CatalogChanged event { content.products.size(), content.plans.size() };
+        return Outbox::publish(session, QStringLiteral("catalog"), event, {});
+    }));
     return refresh();
 }

@@ -7,6 +7,8 @@
 
 #include <mutex>
 
+class EventBus;
+
 // Products and plans, and who holds which plan.
 class CatalogService
 {
@@ -15,6 +17,8 @@ public:
 
     // Reads the catalogue into memory; to be called again when it has changed.
     Result<void> refresh();
+    // Keeps it as the other nodes leave it.
+    void watch(EventBus &bus);
     // Null until the first refresh has succeeded; afterwards the last good one, also while the database is
     // away.
     [[nodiscard]] std::shared_ptr<const Catalog> current() const;
@@ -26,12 +30,16 @@ public:
     Result<api::Items<api::Subscription>> subscriptions(Session &session, const Caller &by) const;
     Result<api::Subscription> cancel(Session &session, const Caller &by, api::SubscriptionId id) const;
 
+    // A subscription as others begin one, in a transaction of its own. False: the customer holds that plan
+    // already.
+    Result<bool> activate(api::AccountId customer, api::PlanId plan) const;
+
     // For seeding.
     Result<void> load(const CatalogContent &content);
 
 private:
-    Result<api::Subscription>
-    activate(Session &session, const SubscriptionRow &row, const QString &traceId) const;
+    Result<std::optional<api::Subscription>>
+    activate(Session &session, api::AccountId customer, api::PlanId plan, const QString &traceId) const;
     Result<api::Subscription> toSubscription(const SubscriptionRow &row) const;
     Result<std::shared_ptr<const Catalog>> ready() const;
 

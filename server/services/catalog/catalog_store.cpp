@@ -28,7 +28,6 @@ namespace {
     const Statement productsSql { "catalog.products", R"sql(
     select p.id, p.sku, p.name, p.maker, p.category, c.name as category_name, c.skill, c.minutes
     from catalog.product p join catalog.category c on c.id = p.category
-    order by p.name, p.id
 )sql" };
 
     const Statement plansSql { "catalog.plans", "select * from catalog.plan order by place" };

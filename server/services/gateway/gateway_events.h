@@ -27,3 +27,12 @@ struct SessionEnded
     QString reason;
 };
 BOOST_DESCRIBE_STRUCT(SessionEnded, (), (sessionId, accountId, reason))
+
+// Regions, their route or the places in them are not what they were. Keyed by the word "regions".
+struct RegionChanged
+{
+    static constexpr std::string_view type = "gateway.region_changed";
+
+    QList<QString> regions; // by slug
+};
+BOOST_DESCRIBE_STRUCT(RegionChanged, (), (regions))

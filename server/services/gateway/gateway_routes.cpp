@@ -17,10 +17,14 @@ Result<api::Nothing> nothing(const Result<void> &done)
 void addGatewayRoutes(Routes &routes, GatewayService &gateway)
 {
     using namespace api::auth;
-    routes.on<Register>([&](Session &session, const Caller &by, const api::Registration &registration) {
-        return gateway.registerCustomer(session, by, registration);
-    });
-    routes.on<Login>([&](Session &session, const Caller &by, const api::Credentials &credentials) {
+    WorkerThreads &threads = gateway.passwordThreads();
+    routes.on<Register>(
+        threads,
+        [&](Session &session, const Caller &by, const api::Registration &registration) {
+            return gateway.registerCustomer(session, by, registration);
+        }
+    );
+    routes.on<Login>(threads, [&](Session &session, const Caller &by, const api::Credentials &credentials) {
         return gateway.login(session, by, credentials);
     });
     routes.on<Refresh>([&](Session &session, const Caller &by, const api::RefreshToken &token) {

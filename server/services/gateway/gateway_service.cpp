@@ -1,73 +1,14 @@
 #include "server/services/gateway/gateway_service.h"
 
+#include "server/events/event_bus.h"
 #include "server/events/outbox.h"
+#include "server/services/gateway/account_rules.h"
 #include "server/services/gateway/gateway_events.h"
-
-#include <QCryptographicHash>
-#include <QRandomGenerator>
 
 namespace {
 
 constexpr const char *role = "squad_gateway";
-constexpr int shortestPassword = 10;
-constexpr int longestPassword = 200;
-
-QByteArray randomBytes(qsizetype size)
-{
-    QByteArray bytes(size, Qt::Uninitialized);
-    for (char &byte : bytes)
-        byte = static_cast<char>(QRandomGenerator::system()->bounded(256));
-    return bytes;
-}
-
-QByteArray hashOf(const Secret &token)
-{
-    return QCryptographicHash::hash(token.reveal(), QCryptographicHash::Sha256);
-}
-
-Problem unauthenticated(const QString &why)
-{
-    return { ProblemKind::unauthenticated, why, {}, {}, {} };
-}
-
-Result<void> checkPassword(const Secret &password, const Email &email)
-{
-    const QString pointer = QStringLiteral("/password");
-    const QString text = QString::fromUtf8(password.reveal());
-    if (text.size() < shortestPassword || text.size() > longestPassword)
-        return fail(Problem::invalid(
-            pointer,
-            QStringLiteral("must have %1 to %2 characters").arg(shortestPassword).arg(longestPassword)
-        ));
-    const QString folded = text.toLower();
-    if (folded == email.toString() || folded == email.toString().section(u'@', 0, 0))
-        return fail(Problem::invalid(pointer, QStringLiteral("must not be the e-mail address")));
-    if (text.count(text.at(0)) == text.size())
-        return fail(Problem::invalid(pointer, QStringLiteral("must not be one character over and over")));
-    return {};
-}
-
-api::Account toAccount(const AccountRow &row)
-{
-    return { row.id, row.email, row.role, row.name, {}, {}, row.createdAt, row.version };
-}
-
-QString deviceOf(const Caller &by, const std::optional<Text<0, 120>> &given)
-{
-    const QString device = given ? given->toString() : by.userAgent.left(120);
-    return device.isEmpty() ? QStringLiteral("Unknown device") : device;
-}
-
-Problem emailTaken()
-{
-    Problem problem = Problem::conflict(
-        QStringLiteral("auth.email-taken"),
-        QStringLiteral("There is an account with this e-mail address already.")
-    );
-    problem.fields
-        = { { QStringLiteral("/email"), QStringLiteral("has an account already: sign in instead") } };
-    return problem;
-}
+constexpr int passwordQueue = 1000; // who waits longer than the client does is not served at all
 
 } // namespace
 
@@ -75,194 +16,106 @@ GatewayService::GatewayService(Database &database, const Clock &clock, const Opt
     : m_database(database)
     , m_clock(clock)
     , m_options(options)
-    , m_passwords(options.passwordMemoryMib)
+    , m_passwords(options.passwordMemoryMib, options.passwordThreads)
+    , m_passwordThreads(options.passwordThreads, passwordQueue)
 {
 }
 
+// What is kept in memory -----------------------------------------------------
+
 Result<void> GatewayService::load()
 {
-    const auto keys
-        = TRY(m_database.transact(role, [](Session &session) -> Result<QMap<quint32, QByteArray>> {
-              TRY(gateway_store::addKey(session, 1, randomBytes(32)));
-              return gateway_store::keys(session);
-          }));
-    m_signer = std::make_unique<TokenSigner>(keys);
-    return refresh();
+    TRY(m_database.transact(role, [this](Session &session) {
+        return gateway_store::addKey(session, { 1, randomBytes(32), m_clock.now() });
+    }));
+    TRY(refresh());
+    return refreshPlaces();
+}
+
+void GatewayService::watch(EventBus &bus)
+{
+    // What fails here is logged by the database, and tried again with the next event or tick.
+    bus.watch(toQString(SessionEnded::type), [this] { static_cast<void>(refresh()); });
+    bus.watch(toQString(RegionChanged::type), [this] { static_cast<void>(refreshPlaces()); });
 }
 
 Result<void> GatewayService::refresh()
 {
-    return m_database.transact(role, [this](Session &session) -> Result<void> {
-        // A minute more than a token lives: clocks of nodes differ a little.
-        const Instant since = m_clock.now() - accessTokenLife - std::chrono::minutes(1);
-        m_revoked.replace(TRY(gateway_store::sessionsEndedSince(session, since)));
-        m_localities.replace(TRY(gateway_store::localities(session, m_options.defaultRegion)));
+    const std::lock_guard lock(m_refreshing);
+    const Instant now = m_clock.now();
+    // A minute more, since the clocks of nodes differ a little and a transaction takes its time.
+    constexpr std::chrono::minutes overlap { 1 };
+    const Instant oldest = now - accessTokenLife - overlap;
+    const Instant since = std::max(oldest, m_refreshedAt - overlap);
+    TRY(m_database.transact(role, [&](Session &session) -> Result<void> {
+        for (const EndedSessionRow &ended : TRY(gateway_store::sessionsEndedSince(session, since)))
+            m_revoked.add(ended.id, ended.endedAt);
+        useKeys(TRY(gateway_store::keys(session)));
         return {};
+    }));
+    m_revoked.forgetBefore(oldest);
+    m_refreshedAt = now;
+    return {};
+}
+
+Result<void> GatewayService::refreshPlaces()
+{
+    m_localities.replace(TRY(m_database.transact(role, [this](Session &session) {
+        return gateway_store::localities(session, m_options.defaultRegion);
+    })));
+    return {};
+}
+
+void GatewayService::useKeys(const QList<SigningKeyRow> &keys)
+{
+    QMap<quint32, QByteArray> known;
+    quint32 signing = 0;
+    for (const SigningKeyRow &row : keys) {
+        const auto id = static_cast<quint32>(row.id);
+        known.insert(id, row.key);
+        // A new key signs when every node has had the time to learn of it.
+        if (signing == 0 || row.createdAt + keyWarmUp <= m_clock.now())
+            signing = id;
+    }
+    const std::lock_guard lock(m_signerMutex);
+    m_signer = std::make_shared<const TokenSigner>(known, signing);
+}
+
+std::shared_ptr<const TokenSigner> GatewayService::signer() const
+{
+    const std::lock_guard lock(m_signerMutex);
+    return m_signer;
+}
+
+Result<void> GatewayService::rotateSigningKey()
+{
+    TRY(m_database.transact(role, [this](Session &session) -> Result<void> {
+        const QList<SigningKeyRow> keys = TRY(gateway_store::keys(session));
+        TRY(gateway_store::addKey(session, { keys.last().id + 1, randomBytes(32), m_clock.now() }));
+        // No living token is signed with a key whose successor has been signing for longer than a token
+        // lives.
+        for (qsizetype i = 1; i < keys.size(); ++i) {
+            if (keys.at(i).createdAt + 2 * keyWarmUp + accessTokenLife < m_clock.now())
+                TRY(gateway_store::removeKeysBelow(session, keys.at(i).id));
+        }
+        return {};
+    }));
+    return refresh();
+}
+
+Result<int> GatewayService::expire(int limit)
+{
+    return m_database.transact(role, [&](Session &session) {
+        return gateway_store::forgetBefore(session, m_clock.now() - refreshTokenLife, limit);
     });
 }
 
 Result<Caller> GatewayService::authenticate(QByteArrayView accessToken) const
 {
-    Caller caller = TRY(m_signer->read(accessToken, m_clock.now()));
+    Caller caller = TRY(signer()->read(accessToken, m_clock.now()));
     if (m_revoked.contains(caller.session))
         return fail(unauthenticated(QStringLiteral("This session has ended. Please sign in again.")));
     return caller;
-}
-
-// Signing in -----------------------------------------------------------------
-
-Result<api::SignedIn>
-GatewayService::issue(Session &session, const AccountRow &account, api::SessionId id) const
-{
-    const Instant now = m_clock.now();
-    Caller bearer;
-    bearer.account = account.id;
-    bearer.role = account.role;
-    bearer.name = account.name.toString();
-    bearer.session = id;
-    const Secret refreshToken(
-        randomBytes(32).toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals)
-    );
-    TRY(gateway_store::insertToken(session, hashOf(refreshToken), id, now));
-    return api::SignedIn { Secret(m_signer->sign(bearer, now + accessTokenLife)),
-                           now + accessTokenLife,
-                           refreshToken,
-                           toAccount(account) };
-}
-
-Result<api::SignedIn>
-GatewayService::begin(Session &session, const Caller &by, const AccountRow &account, const QString &device)
-{
-    const Instant now = m_clock.now();
-    const SessionRow row { api::SessionId::make(), account.id, device, by.address, now, now };
-    TRY(gateway_store::insert(session, row));
-    TRY(gateway_store::audit(session, { now, account.id, QStringLiteral("login"), by.address, device }));
-    return issue(session, account, row.id);
-}
-
-Result<api::SignedIn>
-GatewayService::registerCustomer(Session &session, const Caller &by, const api::Registration &registration)
-{
-    TRY(checkPassword(registration.password, registration.email));
-    // The session has sent nothing yet, so no transaction is open while the hash takes its time.
-    const AccountRow account {
-        .id = api::AccountId::make(),
-        .email = registration.email,
-        .passwordHash = TRY(m_passwords.hash(registration.password)),
-        .role = api::Role::customer,
-        .name = registration.name,
-        .createdAt = m_clock.now(),
-        .version = 1,
-    };
-    if (!TRY(gateway_store::insert(session, account)))
-        return fail(emailTaken());
-    const AccountRegistered event { account.id,   account.email,      account.role,
-                                    account.name, registration.phone, registration.address };
-    TRY(Outbox::publish(session, account.id.toString(), event, by.requestId));
-    return begin(session, by, account, deviceOf(by, {}));
-}
-
-Result<void> GatewayService::noteFailedLogin(const Caller &by, const Email &email)
-{
-    m_throttle.failed(email.toString(), by.address, m_clock.now());
-    return m_database.transact(role, [&](Session &session) {
-        return gateway_store::audit(
-            session, { m_clock.now(), {}, QStringLiteral("login.failed"), by.address, email.toString() }
-        );
-    });
-}
-
-Result<api::SignedIn>
-GatewayService::login(Session &session, const Caller &by, const api::Credentials &credentials)
-{
-    const QString email = credentials.email.toString();
-    const std::chrono::milliseconds wait = m_throttle.waitFor(email, by.address, m_clock.now());
-    if (wait.count() > 0) {
-        const qint64 seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
-        return fail({ ProblemKind::tooMany,
-                      QStringLiteral("Too many failed tries. Please wait %1 s.").arg(seconds),
-                      QStringLiteral("auth.throttled"),
-                      {},
-                      { { QStringLiteral("retryAfter"), seconds } } });
-    }
-    // A transaction of its own, over before the hash takes its time.
-    const std::optional<AccountRow> account = TRY(m_database.transact(role, [&](Session &lookup) {
-        return gateway_store::findByEmail(lookup, credentials.email);
-    }));
-    // The same answer in the same time, whether the account exists or not.
-    if (!TRY(m_passwords.matches(credentials.password, account ? account->passwordHash : QString()))) {
-        TRY(noteFailedLogin(by, credentials.email));
-        return fail({ ProblemKind::unauthenticated,
-                      QStringLiteral("E-mail address or password is wrong."),
-                      QStringLiteral("auth.wrong-credentials"),
-                      {},
-                      {} });
-    }
-    m_throttle.succeeded(email, by.address);
-    return begin(session, by, *account, deviceOf(by, credentials.device));
-}
-
-Result<api::SignedIn> GatewayService::renew(Session &session, const Caller &by, const Secret &refreshToken)
-{
-    const QByteArray hash = hashOf(refreshToken);
-    const Instant now = m_clock.now();
-    const std::optional<RefreshTokenRow> token = TRY(gateway_store::lockToken(session, hash));
-    if (!token || token->endedAt || now > token->issuedAt + refreshTokenLife)
-        return fail(unauthenticated(QStringLiteral("This session has ended. Please sign in again.")));
-    if (token->usedAt) {
-        // Somebody has a copy: the owner or a thief, and we cannot tell which, so neither goes on with it. In
-        // a transaction of its own, since this one is rolled back with the refusal.
-        TRY(end(token->sessionId, token->accountId, by, QStringLiteral("session.reuse")));
-        return fail(unauthenticated(
-            QStringLiteral("This sign-in was used twice and has been ended. Please sign in again.")
-        ));
-    }
-    if (!TRY(gateway_store::touchSession(session, token->sessionId, now, by.address)))
-        return fail(unauthenticated(QStringLiteral("This session has ended. Please sign in again.")));
-    TRY(gateway_store::markUsed(session, hash, now));
-    const std::optional<AccountRow> account = TRY(gateway_store::find(session, token->accountId));
-    if (!account)
-        return fail(unauthenticated(QStringLiteral("This account no longer exists.")));
-    return issue(session, *account, token->sessionId);
-}
-
-// Ending ---------------------------------------------------------------------
-
-Result<void>
-GatewayService::end(api::SessionId id, api::AccountId owner, const Caller &by, const QString &reason)
-{
-    return m_database.transact(role, [&](Session &session) -> Result<void> {
-        if (!TRY(gateway_store::endSession(session, id, owner, m_clock.now(), reason)))
-            return {};
-        TRY(gateway_store::audit(session, { m_clock.now(), owner, reason, by.address, id.toString() }));
-        TRY(Outbox::publish(session, owner.toString(), SessionEnded { id, owner, reason }, by.requestId));
-        session.afterCommit([this, id] { m_revoked.add(id); });
-        return {};
-    });
-}
-
-Result<void> GatewayService::logout(Session &, const Caller &by)
-{
-    return end(by.session, by.account, by, QStringLiteral("logout"));
-}
-
-Result<api::Items<api::SessionInfo>> GatewayService::sessions(Session &session, const Caller &by) const
-{
-    api::Items<api::SessionInfo> list;
-    for (const SessionRow &row : TRY(gateway_store::openSessions(session, by.account))) {
-        list.items.append(
-            { row.id, row.device, row.address, row.createdAt, row.lastUsedAt, row.id == by.session }
-        );
-    }
-    return list;
-}
-
-Result<void> GatewayService::endSession(Session &session, const Caller &by, api::SessionId id)
-{
-    const QList<SessionRow> open = TRY(gateway_store::openSessions(session, by.account));
-    if (!std::ranges::any_of(open, [&](const SessionRow &row) { return row.id == id; }))
-        return fail(Problem::notFound(QStringLiteral("There is no such session.")));
-    return end(id, by.account, by, QStringLiteral("session.ended"));
 }
 
 // For other services ---------------------------------------------------------
@@ -272,10 +125,17 @@ Result<api::Account> GatewayService::createAccount(const NewAccount &wanted)
     TRY(checkPassword(wanted.password, wanted.email));
     const QString hash = TRY(m_passwords.hash(wanted.password));
     return m_database.transact(role, [&](Session &session) -> Result<api::Account> {
-        if (const auto existing = TRY(gateway_store::find(session, wanted.id)))
-            return toAccount(*existing);
+        if (TRY(gateway_store::find(session, wanted.id))) {
+            TRY(gateway_store::setPasswordHash(session, wanted.id, hash));
+            return toAccount(*TRY(gateway_store::rename(session, wanted.id, wanted.name, {})));
+        }
         const AccountRow account {
-            wanted.id, wanted.email, hash, wanted.role, wanted.name, m_clock.now(), 1
+            .id = wanted.id,
+            .email = wanted.email,
+            .passwordHash = hash,
+            .role = wanted.role,
+            .name = wanted.name,
+            .createdAt = m_clock.now(),
         };
         if (!TRY(gateway_store::insert(session, account)))
             return fail(emailTaken());
@@ -285,21 +145,91 @@ Result<api::Account> GatewayService::createAccount(const NewAccount &wanted)
     });
 }
 
+Result<QList<api::AccountId>>
+GatewayService::addAccounts(const QList<Newcomer> &people, const Secret &password)
+{
+    QList<Email> emails;
+    for (const Newcomer &person : people) {
+        TRY(checkPassword(password, person.email));
+        emails.append(person.email);
+    }
+    const QString hash = TRY(m_passwords.hash(password));
+    return m_database.transact(role, [&](Session &session) -> Result<QList<api::AccountId>> {
+        QHash<QString, AccountRow> known;
+        for (const AccountRow &row : TRY(gateway_store::findByEmails(session, emails)))
+            known.insert(row.email.toString(), row);
+        QList<AccountRow> added;
+        QList<Outbox::Draft> events;
+        QList<api::AccountId> ids;
+        for (const Newcomer &person : people) {
+            const auto found = known.constFind(person.email.toString());
+            if (found != known.cend() && found->role != person.role)
+                return fail(emailTaken());
+            if (found != known.cend()) {
+                ids.append(found->id);
+                continue;
+            }
+            const AccountRow row {
+                .id = api::AccountId::make(),
+                .email = person.email,
+                .passwordHash = hash,
+                .role = person.role,
+                .name = person.name,
+                .createdAt = m_clock.now(),
+            };
+            const AccountRegistered event { row.id,   row.email,    row.role,
+                                            row.name, person.phone, person.address };
+            known.insert(person.email.toString(), row);
+            ids.append(row.id);
+            added.append(row);
+            events.append(
+                { toQString(AccountRegistered::type), row.id.toString(), json::encode(event).toObject(), {} }
+            );
+        }
+        // Somebody may have registered one of the addresses in between.
+        if (TRY(gateway_store::insert(session, added)) != added.size())
+            return fail(emailTaken());
+        TRY(Outbox::publishAll(session, events));
+        return ids;
+    });
+}
+
 Result<api::Account> GatewayService::account(api::AccountId id) const
 {
     return m_database.transact(role, [&](Session &session) -> Result<api::Account> {
         if (const auto row = TRY(gateway_store::find(session, id)))
             return toAccount(*row);
-        return fail(Problem::notFound(QStringLiteral("There is no such account.")));
+        return fail(noSuchAccount());
     });
 }
 
-Result<api::Account> GatewayService::rename(api::AccountId id, const api::Name &name)
+Result<api::Account>
+GatewayService::rename(api::AccountId id, const api::Name &name, std::optional<int> version)
 {
     return m_database.transact(role, [&](Session &session) -> Result<api::Account> {
-        if (const auto row = TRY(gateway_store::rename(session, id, name)))
+        if (const auto row = TRY(gateway_store::rename(session, id, name, version)))
             return toAccount(*row);
-        return fail(Problem::notFound(QStringLiteral("There is no such account.")));
+        if (!TRY(gateway_store::find(session, id)))
+            return fail(noSuchAccount());
+        return fail(
+            { ProblemKind::stale, QStringLiteral("This account was changed since you looked."), {}, {}, {} }
+        );
+    });
+}
+
+Result<void> GatewayService::setState(const Caller &by, api::AccountId id, AccountState state)
+{
+    return m_database.transact(role, [&](Session &session) -> Result<void> {
+        if (!TRY(gateway_store::setState(session, id, state)))
+            return fail(noSuchAccount());
+        const Instant now = m_clock.now();
+        TRY(gateway_store::audit(
+            session,
+            { now, id, QStringLiteral("account.") + enumName(state), by.address, by.account.toString() }
+        ));
+        if (state == AccountState::blocked)
+            TRY(end(session, { id, {}, now, QStringLiteral("account.blocked") }, by));
+        return {};
     });
 }
 
@@ -308,7 +238,10 @@ Result<void> GatewayService::loadPlaces(const QList<RegionRow> &regions, const Q
     TRY(m_database.transact(role, [&](Session &session) -> Result<void> {
         TRY(gateway_store::insertRegions(session, regions));
         TRY(gateway_store::insertPlaces(session, places));
-        return {};
+        RegionChanged event;
+        for (const RegionRow &region : regions)
+            event.regions.append(region.id);
+        return Outbox::publish(session, QStringLiteral("regions"), event, {});
     }));
-    return refresh();
+    return refreshPlaces();
 }

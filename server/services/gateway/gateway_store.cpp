@@ -12,17 +12,31 @@ namespace {
     const RecordInsert<SessionRow> insertSession { "gateway.insertSession", "gateway.session" };
 
     const Statement findByEmailSql { "gateway.findByEmail", R"sql(
-    select id, email, password_hash, role, name, created_at, version from gateway.account where email = $1
+    select id, email, password_hash, role, name, state, created_at, version from gateway.account where email = $1
 )sql" };
 
     const Statement findSql { "gateway.find", R"sql(
-    select id, email, password_hash, role, name, created_at, version from gateway.account where id = $1
+    select id, email, password_hash, role, name, state, created_at, version from gateway.account where id = $1
 )sql" };
 
     const Statement renameSql { "gateway.rename", R"sql(
-    update gateway.account set name = $2, version = version + 1 where id = $1
-    returning id, email, password_hash, role, name, created_at, version
+    update gateway.account set name = $2, version = version + 1
+    where id = $1 and ($3::int is null or version = $3)
+    returning id, email, password_hash, role, name, state, created_at, version
 )sql" };
+
+    const Statement findByEmailsSql { "gateway.findByEmails", R"sql(
+    select id, email, password_hash, role, name, state, created_at, version
+    from gateway.account where email = any ($1::text[])
+)sql" };
+
+    const Statement setStateSql { "gateway.setState", R"sql(
+    update gateway.account set state = $2, version = version + 1 where id = $1
+    returning id, email, password_hash, role, name, state, created_at, version
+)sql" };
+
+    const Statement setPasswordHashSql { "gateway.setPasswordHash",
+                                         "update gateway.account set password_hash = $2 where id = $1" };
 
     const Statement touchSessionSql { "gateway.touchSession", R"sql(
     update gateway.session set last_used_at = $2, address = $3 where id = $1 and ended_at is null
@@ -30,16 +44,25 @@ namespace {
 
     const Statement openSessionsSql { "gateway.openSessions", R"sql(
     select id, account_id, device, address, created_at, last_used_at
-    from gateway.session where account_id = $1 and ended_at is null order by last_used_at desc limit 200
+    from gateway.session where account_id = $1 and ended_at is null and last_used_at >= $2
+    order by last_used_at desc limit 200
 )sql" };
 
-    const Statement endSessionSql { "gateway.endSession", R"sql(
+    const Statement isKnownAddressSql { "gateway.isKnownAddress", R"sql(
+    select exists (
+        select from gateway.account a join gateway.session s on s.account_id = a.id
+        where a.email = $1 and s.address = $2
+    )
+)sql" };
+
+    const Statement endSessionsSql { "gateway.endSessions", R"sql(
     update gateway.session set ended_at = $3, end_reason = $4
-    where id = $1 and account_id = $2 and ended_at is null
+    where account_id = $1 and ($2::uuid is null or id = $2) and ended_at is null
+    returning id
 )sql" };
 
     const Statement endedSinceSql { "gateway.endedSince",
-                                    "select id from gateway.session where ended_at >= $1" };
+                                    "select id, ended_at from gateway.session where ended_at >= $1" };
 
     const Statement insertTokenSql { "gateway.insertToken", R"sql(
     insert into gateway.refresh_token (hash, session_id, issued_at) values ($1, $2, $3)
@@ -55,9 +78,28 @@ namespace {
     const Statement markUsedSql { "gateway.markUsed",
                                   "update gateway.refresh_token set used_at = $2 where hash = $1" };
 
-    const Statement addKeySql { "gateway.addKey", R"sql(
-    insert into gateway.signing_key (id, key) values ($1, $2) on conflict do nothing
+    const Statement forgetTokensSql { "gateway.forgetTokens", R"sql(
+    delete from gateway.refresh_token where hash in (
+        select hash from gateway.refresh_token where issued_at < $1 order by issued_at limit $2
+    )
 )sql" };
+
+    const Statement forgetSessionsSql { "gateway.forgetSessions", R"sql(
+    delete from gateway.session where id in (
+        select s.id from gateway.session s
+        where s.last_used_at < $1 and not exists (select from gateway.refresh_token t where t.session_id = s.id)
+        limit $2
+    )
+)sql" };
+
+    const Statement addKeySql { "gateway.addKey", R"sql(
+    insert into gateway.signing_key (id, key, created_at) values ($1, $2, $3) on conflict do nothing
+)sql" };
+
+    const Statement keysSql { "gateway.keys",
+                              "select id, key, created_at from gateway.signing_key order by id" };
+
+    const Statement removeKeysSql { "gateway.removeKeys", "delete from gateway.signing_key where id < $1" };
 
 } // namespace
 
@@ -66,9 +108,19 @@ Result<bool> insert(Session &session, const AccountRow &account)
     return TRY(insertAccount.run(session, { account })) == 1;
 }
 
+Result<int> insert(Session &session, const QList<AccountRow> &accounts)
+{
+    return insertAccount.run(session, accounts);
+}
+
 Result<std::optional<AccountRow>> findByEmail(Session &session, const Email &email)
 {
     return session.maybe<AccountRow>(findByEmailSql, email);
+}
+
+Result<QList<AccountRow>> findByEmails(Session &session, const QList<Email> &emails)
+{
+    return session.many<AccountRow>(findByEmailsSql, emails);
 }
 
 Result<std::optional<AccountRow>> find(Session &session, api::AccountId id)
@@ -76,9 +128,21 @@ Result<std::optional<AccountRow>> find(Session &session, api::AccountId id)
     return session.maybe<AccountRow>(findSql, id);
 }
 
-Result<std::optional<AccountRow>> rename(Session &session, api::AccountId id, const api::Name &name)
+Result<std::optional<AccountRow>>
+rename(Session &session, api::AccountId id, const api::Name &name, std::optional<int> version)
 {
-    return session.maybe<AccountRow>(renameSql, id, name);
+    return session.maybe<AccountRow>(renameSql, id, name, version);
+}
+
+Result<std::optional<AccountRow>> setState(Session &session, api::AccountId id, AccountState state)
+{
+    return session.maybe<AccountRow>(setStateSql, id, state);
+}
+
+Result<void> setPasswordHash(Session &session, api::AccountId id, const QString &hash)
+{
+    TRY(session.exec(setPasswordHashSql, id, hash));
+    return {};
 }
 
 Result<void> insert(Session &session, const SessionRow &row)
@@ -92,20 +156,26 @@ Result<bool> touchSession(Session &session, api::SessionId id, Instant at, const
     return TRY(session.exec(touchSessionSql, id, at, address)) == 1;
 }
 
-Result<QList<SessionRow>> openSessions(Session &session, api::AccountId account)
+Result<QList<SessionRow>> openSessions(Session &session, api::AccountId account, Instant since)
 {
-    return session.many<SessionRow>(openSessionsSql, account);
+    return session.many<SessionRow>(openSessionsSql, account, since);
 }
 
-Result<bool>
-endSession(Session &session, api::SessionId id, api::AccountId owner, Instant at, const QString &reason)
+Result<bool> isKnownAddress(Session &session, const Email &email, const QString &address)
 {
-    return TRY(session.exec(endSessionSql, id, owner, at, reason)) == 1;
+    return session.one<bool>(isKnownAddressSql, email, address);
 }
 
-Result<QList<api::SessionId>> sessionsEndedSince(Session &session, Instant since)
+Result<QList<api::SessionId>> endSessions(Session &session, const Ending &ending)
 {
-    return session.many<api::SessionId>(endedSinceSql, since);
+    return session.many<api::SessionId>(
+        endSessionsSql, ending.owner, ending.session, ending.at, ending.reason
+    );
+}
+
+Result<QList<EndedSessionRow>> sessionsEndedSince(Session &session, Instant since)
+{
+    return session.many<EndedSessionRow>(endedSinceSql, since);
 }
 
 Result<void> insertToken(Session &session, const QByteArray &hash, api::SessionId owner, Instant at)
@@ -125,16 +195,30 @@ Result<void> markUsed(Session &session, const QByteArray &hash, Instant at)
     return {};
 }
 
-Result<void> addKey(Session &session, int id, const QByteArray &key)
+Result<int> forgetBefore(Session &session, Instant instant, int limit)
 {
-    TRY(session.exec(addKeySql, id, key));
+    const int tokens = TRY(session.exec(forgetTokensSql, instant, limit));
+    return tokens + TRY(session.exec(forgetSessionsSql, instant, limit));
+}
+
+Result<void> addKey(Session &session, const SigningKeyRow &key)
+{
+    TRY(session.exec(addKeySql, key.id, key.key, key.createdAt));
+    return {};
+}
+
+Result<QList<SigningKeyRow>> keys(Session &session)
+{
+    return session.many<SigningKeyRow>(keysSql);
+}
+
+Result<void> removeKeysBelow(Session &session, int id)
+{
+    TRY(session.exec(removeKeysSql, id));
     return {};
 }
 
 namespace {
-
-    const Statement keyIdsSql { "gateway.keyIds", "select id from gateway.signing_key order by id" };
-    const Statement keySql { "gateway.key", "select key from gateway.signing_key where id = $1" };
 
     const RecordInsert<RegionRow> insertRegionRows {
         "gateway.insertRegions",
@@ -168,14 +252,6 @@ namespace {
 )sql" };
 
 } // namespace
-
-Result<QMap<quint32, QByteArray>> keys(Session &session)
-{
-    QMap<quint32, QByteArray> keys;
-    for (const int id : TRY(session.many<int>(keyIdsSql)))
-        keys.insert(static_cast<quint32>(id), TRY(session.one<QByteArray>(keySql, id)));
-    return keys;
-}
 
 Result<int> insertRegions(Session &session, const QList<RegionRow> &regions)
 {

@@ -6,6 +6,9 @@
 
 #include <QMap>
 
+enum class AccountState { active, blocked };
+BOOST_DESCRIBE_ENUM(AccountState, active, blocked)
+
 struct AccountRow
 {
     api::AccountId id;
@@ -13,10 +16,11 @@ struct AccountRow
     QString passwordHash;
     api::Role role = api::Role::customer;
     api::Name name;
+    AccountState state = AccountState::active;
     Instant createdAt;
     int version = 1;
 };
-BOOST_DESCRIBE_STRUCT(AccountRow, (), (id, email, passwordHash, role, name, createdAt, version))
+BOOST_DESCRIBE_STRUCT(AccountRow, (), (id, email, passwordHash, role, name, state, createdAt, version))
 
 struct SessionRow
 {
@@ -38,6 +42,21 @@ struct RefreshTokenRow
     std::optional<Instant> endedAt; // of its session
 };
 BOOST_DESCRIBE_STRUCT(RefreshTokenRow, (), (sessionId, accountId, issuedAt, usedAt, endedAt))
+
+struct EndedSessionRow
+{
+    api::SessionId id;
+    Instant endedAt;
+};
+BOOST_DESCRIBE_STRUCT(EndedSessionRow, (), (id, endedAt))
+
+struct SigningKeyRow
+{
+    int id = 1;
+    QByteArray key;
+    Instant createdAt;
+};
+BOOST_DESCRIBE_STRUCT(SigningKeyRow, (), (id, key, createdAt))
 
 struct RegionRow
 {
@@ -63,23 +82,42 @@ BOOST_DESCRIBE_STRUCT(PlaceRow, (), (zip, region, timeZone, name, usState, lat, 
 namespace gateway_store {
 
 Result<bool> insert(Session &session, const AccountRow &account); // false: the e-mail is taken
+Result<int> insert(Session &session, const QList<AccountRow> &accounts); // those whose e-mail is not taken
 Result<std::optional<AccountRow>> findByEmail(Session &session, const Email &email);
+Result<QList<AccountRow>> findByEmails(Session &session, const QList<Email> &emails);
 Result<std::optional<AccountRow>> find(Session &session, api::AccountId id);
-Result<std::optional<AccountRow>> rename(Session &session, api::AccountId id, const api::Name &name);
+// `version`: which one it has to be still; nothing if it is another.
+Result<std::optional<AccountRow>>
+rename(Session &session, api::AccountId id, const api::Name &name, std::optional<int> version);
+Result<std::optional<AccountRow>> setState(Session &session, api::AccountId id, AccountState state);
+Result<void> setPasswordHash(Session &session, api::AccountId id, const QString &hash);
 
 Result<void> insert(Session &session, const SessionRow &row);
 Result<bool> touchSession(Session &session, api::SessionId id, Instant at, const QString &address);
-Result<QList<SessionRow>> openSessions(Session &session, api::AccountId account);
-Result<bool>
-endSession(Session &session, api::SessionId id, api::AccountId owner, Instant at, const QString &reason);
-Result<QList<api::SessionId>> sessionsEndedSince(Session &session, Instant since);
+// Most recently used first; those idle since before `since` cannot be renewed any more and are left out.
+Result<QList<SessionRow>> openSessions(Session &session, api::AccountId account, Instant since);
+Result<bool> isKnownAddress(Session &session, const Email &email, const QString &address);
+
+struct Ending
+{
+    api::AccountId owner;
+    std::optional<api::SessionId> session; // none: all of the owner's
+    Instant at;
+    QString reason;
+};
+// Those that were open.
+Result<QList<api::SessionId>> endSessions(Session &session, const Ending &ending);
+Result<QList<EndedSessionRow>> sessionsEndedSince(Session &session, Instant since);
 
 Result<void> insertToken(Session &session, const QByteArray &hash, api::SessionId owner, Instant at);
 Result<std::optional<RefreshTokenRow>> lockToken(Session &session, const QByteArray &hash);
 Result<void> markUsed(Session &session, const QByteArray &hash, Instant at);
+// Up to `limit` tokens issued before that instant, and sessions that have none left. How many rows went.
+Result<int> forgetBefore(Session &session, Instant instant, int limit);
 
-Result<void> addKey(Session &session, int id, const QByteArray &key); // nothing if that id exists
-Result<QMap<quint32, QByteArray>> keys(Session &session);
+Result<void> addKey(Session &session, const SigningKeyRow &key); // nothing if that id exists
+Result<QList<SigningKeyRow>> keys(Session &session); // oldest first
+Result<void> removeKeysBelow(Session &session, int id);
 
 Result<int> insertRegions(Session &session, const QList<RegionRow> &regions);
 Result<int> insertPlaces(Session &session, const QList<PlaceRow> &places);

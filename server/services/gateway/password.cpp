@@ -22,11 +22,16 @@ QString encode(QByteArrayView password, size_t memory)
     return failed != 0 ? QString() : QString::fromLatin1(out.data());
 }
 
+QSemaphoreReleaser take(QSemaphore &semaphore)
+{
+    semaphore.acquire();
+    return QSemaphoreReleaser(semaphore);
+}
+
 } // namespace
 
-PasswordHasher::PasswordHasher(int memoryMib, int atOnce, int mayWait)
+PasswordHasher::PasswordHasher(int memoryMib, int atOnce)
     : m_memory(size_t(memoryMib) << 20)
-    , m_places(atOnce + mayWait)
     , m_slots(atOnce)
 {
     if (sodium_init() < 0)
@@ -34,26 +39,10 @@ PasswordHasher::PasswordHasher(int memoryMib, int atOnce, int mayWait)
     m_decoy = encode("nobody's password", m_memory);
 }
 
-Result<void> PasswordHasher::enter() const
-{
-    if (m_inside.fetch_add(1) >= m_places) {
-        m_inside.fetch_sub(1);
-        return fail({ ProblemKind::tooMany,
-                      QStringLiteral("Many people are signing in right now. Please try again in a moment."),
-                      {},
-                      {},
-                      {} });
-    }
-    m_slots.acquire();
-    return {};
-}
-
 Result<QString> PasswordHasher::hash(const Secret &password) const
 {
-    TRY(enter());
+    const QSemaphoreReleaser slot = take(m_slots);
     const QString encoded = encode(password.reveal(), m_memory);
-    m_slots.release();
-    m_inside.fetch_sub(1);
     if (encoded.isEmpty())
         return fail(
             Problem::unavailable(QStringLiteral("There is not enough memory to check a password right now."))
@@ -61,16 +50,19 @@ Result<QString> PasswordHasher::hash(const Secret &password) const
     return encoded;
 }
 
-Result<bool> PasswordHasher::matches(const Secret &password, const QString &hash) const
+bool PasswordHasher::matches(const Secret &password, const QString &hash) const
 {
-    TRY(enter());
+    const QSemaphoreReleaser slot = take(m_slots);
     const QByteArray encoded = (hash.isEmpty() ? m_decoy : hash).toLatin1();
     const QByteArrayView plain = password.reveal();
-    const bool ok = crypto_pwhash_str_verify(
-                        encoded.constData(), plain.data(), static_cast<unsigned long long>(plain.size())
-                    )
+    const bool isRight = crypto_pwhash_str_verify(
+                             encoded.constData(), plain.data(), static_cast<unsigned long long>(plain.size())
+                         )
         == 0;
-    m_slots.release();
-    m_inside.fetch_sub(1);
-    return ok && !hash.isEmpty();
+    return isRight && !hash.isEmpty();
+}
+
+bool PasswordHasher::isOutdated(const QString &hash) const
+{
+    return crypto_pwhash_str_needs_rehash(hash.toLatin1().constData(), passes, m_memory) != 0;
 }

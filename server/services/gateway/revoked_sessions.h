@@ -2,34 +2,34 @@
 
 #include "shared/api/account.h"
 
+#include <QHash>
 #include <QReadWriteLock>
-#include <QSet>
 
 // The sessions that were ended so lately that an access token of theirs may not have expired yet. Asked on
-// every request, so in memory; every node refreshes it from the database.
+// every request, so in memory; every node learns of the others' from the database.
 class RevokedSessions
 {
 public:
     [[nodiscard]] bool contains(api::SessionId session) const
     {
         const QReadLocker lock(&m_lock);
-        return m_sessions.contains(session);
+        return m_endedAt.contains(session);
     }
 
-    void add(api::SessionId session)
+    void add(api::SessionId session, Instant endedAt)
     {
         const QWriteLocker lock(&m_lock);
-        m_sessions.insert(session);
+        m_endedAt.insert(session, endedAt);
     }
 
-    void replace(const QList<api::SessionId> &sessions)
+    // Those that ended before have no living token any more.
+    void forgetBefore(Instant instant)
     {
-        const QSet<api::SessionId> fresh(sessions.begin(), sessions.end());
         const QWriteLocker lock(&m_lock);
-        m_sessions = fresh;
+        m_endedAt.removeIf([&](auto each) { return each.value() < instant; });
     }
 
 private:
     mutable QReadWriteLock m_lock;
-    QSet<api::SessionId> m_sessions;
+    QHash<api::SessionId, Instant> m_endedAt;
 };

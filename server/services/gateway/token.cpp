@@ -31,20 +31,21 @@ tl::unexpected<Problem> refused(const QString &why)
 
 } // namespace
 
-TokenSigner::TokenSigner(const QMap<quint32, QByteArray> &keys)
+TokenSigner::TokenSigner(const QMap<quint32, QByteArray> &keys, quint32 signingKey)
     : m_keys(keys)
+    , m_signingKey(signingKey)
 {
-    Q_ASSERT(!keys.isEmpty());
+    Q_ASSERT(keys.contains(signingKey));
 }
 
 QByteArray TokenSigner::sign(const Caller &bearer, Instant expiresAt) const
 {
     QByteArray payload;
     QDataStream out(&payload, QIODevice::WriteOnly);
-    out << tokenVersion << m_keys.lastKey() << bearer.session.uuid() << bearer.account.uuid()
+    out << tokenVersion << m_signingKey << bearer.session.uuid() << bearer.account.uuid()
         << static_cast<quint8>(bearer.role) << qint64(expiresAt.time_since_epoch().count())
         << bearer.name.toUtf8();
-    return (payload + signature(payload, m_keys.last())).toBase64(base64);
+    return (payload + signature(payload, m_keys.value(m_signingKey))).toBase64(base64);
 }
 
 Result<Caller> TokenSigner::read(QByteArrayView token, Instant now) const
@@ -73,7 +74,9 @@ Result<Caller> TokenSigner::read(QByteArrayView token, Instant now) const
         return refused(forged);
     // In constant time: how many bytes of a guess were right must not show.
     const QByteArray expected = signature(payload, *key);
-    if (sodium_memcmp(expected.constData(), decoded.decoded.constData() + payload.size(), size_t(signatureSize))
+    if (sodium_memcmp(
+            expected.constData(), decoded.decoded.constData() + payload.size(), size_t(signatureSize)
+        )
         != 0)
         return refused(forged);
     in >> session >> account >> role >> expiry >> name;

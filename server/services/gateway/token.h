@@ -12,8 +12,8 @@
 class TokenSigner
 {
 public:
-    // Key id → 32 bytes. The highest id signs, all verify.
-    explicit TokenSigner(const QMap<quint32, QByteArray> &keys);
+    // Key id → 32 bytes. One of them signs, all verify.
+    TokenSigner(const QMap<quint32, QByteArray> &keys, quint32 signingKey);
 
     [[nodiscard]] QByteArray sign(const Caller &bearer, Instant expiresAt) const;
 
@@ -23,4 +23,5 @@ public:
 
 private:
     QMap<quint32, QByteArray> m_keys;
+    quint32 m_signingKey;
 };

@@ -13,9 +13,19 @@ api::Account toAccount(const CustomerRow &row)
              row.phone, row.address, row.createdAt,       row.version };
 }
 
+// An expert's account as they see it: its version is the profile's, which changes with every change of
+// theirs.
+api::Account withProfile(api::Account account, const api::Expert &expert)
+{
+    account.name = expert.name;
+    account.phone = expert.phone;
+    account.version = expert.version;
+    return account;
+}
+
 } // namespace
 
-CustomerService::CustomerService(GatewayService &gateway, const ExpertService &experts)
+CustomerService::CustomerService(GatewayService &gateway, ExpertService &experts)
     : m_gateway(gateway)
     , m_experts(experts)
 {
@@ -27,33 +37,52 @@ Result<api::Account> CustomerService::me(Session &session, const Caller &by) con
         if (const auto row = TRY(customer_store::find(session, by.account)))
             return toAccount(*row);
     }
-    api::Account account = TRY(m_gateway.account(by.account));
-    if (by.role == api::Role::expert) {
-        if (const Result<api::Expert> expert = m_experts.find(by.account))
-            account.phone = expert->phone;
-    }
-    return account;
+    const api::Account account = TRY(m_gateway.account(by.account));
+    if (by.role != api::Role::expert)
+        return account;
+    const Result<api::Expert> expert = m_experts.find(by.account);
+    if (!expert && expert.error().kind != ProblemKind::notFound)
+        return fail(expert.error());
+    return expert ? withProfile(account, *expert) : account;
 }
 
 Result<CustomerRow> CustomerService::lockOrMake(Session &session, const Caller &by) const
 {
     if (const auto row = TRY(customer_store::lock(session, by.account)))
         return *row;
-    // The registration's event is still on its way; when it comes it finds the profile made and leaves it
-    // alone.
+    // The registration's event is still on its way; when it comes it adds what is missing here.
     const api::Account account = TRY(m_gateway.account(by.account));
-    const CustomerRow row { account.id, account.email, account.name, {}, {}, account.createdAt, 1 };
-    TRY(customer_store::insert(session, row));
-    return row;
+    TRY(customer_store::insert(
+        session, { account.id, account.email, account.name, {}, {}, account.createdAt, 1 }
+    ));
+    if (const auto row = TRY(customer_store::lock(session, by.account)))
+        return *row;
+    return fail(Problem::internal(QStringLiteral("A profile is gone right after it was made.")));
 }
 
 Result<api::Account>
-CustomerService::changeMe(Session &session, const Caller &by, const api::AccountChange &change)
+CustomerService::changeMe(Session &session, const Caller &by, const api::AccountChange &change) const
 {
-    if (change.name)
-        TRY(m_gateway.rename(by.account, *change.name));
-    if (by.role != api::Role::customer)
-        return me(session, by);
+    if (by.role == api::Role::customer)
+        return changeCustomer(session, by, change);
+    if (by.role == api::Role::expert) {
+        const api::Expert expert = TRY(m_experts.changeSelf(session, by, change));
+        return withProfile(TRY(m_gateway.account(by.account)), expert);
+    }
+    if (change.phone)
+        return fail(
+            Problem::invalid(QStringLiteral("/phone"), QStringLiteral("is only for customers and experts"))
+        );
+    if (change.address)
+        return fail(Problem::invalid(QStringLiteral("/address"), QStringLiteral("is only for customers")));
+    if (!change.name)
+        return m_gateway.account(by.account);
+    return m_gateway.rename(by.account, *change.name, by.ifMatch);
+}
+
+Result<api::Account>
+CustomerService::changeCustomer(Session &session, const Caller &by, const api::AccountChange &change) const
+{
     CustomerRow row = TRY(lockOrMake(session, by));
     if (by.ifMatch && *by.ifMatch != row.version)
         return fail(
@@ -66,6 +95,9 @@ CustomerService::changeMe(Session &session, const Caller &by, const api::Account
         row.address = change.address;
     ++row.version;
     TRY(customer_store::save(session, row));
+    // Last, since it is a transaction of its own: what fails before leaves the login as it was.
+    if (change.name)
+        TRY(m_gateway.rename(by.account, *change.name, {}));
     return toAccount(row);
 }
 

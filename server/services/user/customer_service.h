@@ -11,18 +11,20 @@ struct AccountRegistered;
 class CustomerService
 {
 public:
-    CustomerService(GatewayService &gateway, const ExpertService &experts);
+    CustomerService(GatewayService &gateway, ExpertService &experts);
 
     // From the first moment after the registration: what the profile does not hold yet, the account does.
     Result<api::Account> me(Session &session, const Caller &by) const;
-    Result<api::Account> changeMe(Session &session, const Caller &by, const api::AccountChange &change);
+    Result<api::Account> changeMe(Session &session, const Caller &by, const api::AccountChange &change) const;
     Result<api::Page<api::Account>> list(Session &session, const api::PeopleQuery &query) const;
 
     Result<void> learn(Session &session, const AccountRegistered &account, Instant at) const;
 
 private:
+    Result<api::Account>
+    changeCustomer(Session &session, const Caller &by, const api::AccountChange &change) const;
     Result<CustomerRow> lockOrMake(Session &session, const Caller &by) const;
 
     GatewayService &m_gateway;
-    const ExpertService &m_experts;
+    ExpertService &m_experts;
 };

@@ -6,20 +6,27 @@ namespace customer_store {
 
 namespace {
 
-    const RecordInsert<CustomerRow> insertCustomer { "customer.insert",
-                                                     "users.customer",
-                                                     "on conflict (id) do nothing" };
+    // The registration's event may come after its owner has changed the profile.
+    const RecordInsert<CustomerRow> insertCustomer { "customer.insert", "users.customer", R"sql(
+    on conflict (id) do update set
+        phone = coalesce(customer.phone, excluded.phone), address = coalesce(customer.address, excluded.address),
+        version = customer.version + 1
+    where (customer.phone is null and excluded.phone is not null)
+       or (customer.address is null and excluded.address is not null)
+)sql" };
     const Statement findSql { "customer.find", "select * from users.customer where id = $1" };
     const Statement lockSql { "customer.lock",
                               "select * from users.customer where id = $1 for no key update" };
     const Statement saveSql { "customer.save", R"sql(
     update users.customer set name = $2, phone = $3, address = $4, version = $5 where id = $1
 )sql" };
+    // Two statements, since one that does both gets one plan for both.
     const Statement listSql { "customer.list", R"sql(
-    select * from users.customer
-    where ($1::text is null or name ilike $1 or email like $2)
-      and ($3::text is null or (name, id) > ($3, $4::uuid))
-    order by name, id limit $5
+    select * from users.customer where (name, id) > ($1, $2::uuid) order by name, id limit $3
+)sql" };
+    const Statement searchSql { "customer.search", R"sql(
+    select * from users.customer where words @@ $4::tsquery and (name, id) > ($1, $2::uuid)
+    order by name, id limit $3
 )sql" };
 
 } // namespace
@@ -49,9 +56,10 @@ Result<void> save(Session &session, const CustomerRow &customer)
 
 Result<QList<CustomerRow>> list(Session &session, const PeopleFilter &filter)
 {
-    return session.many<CustomerRow>(
-        listSql, filter.name, filter.email, filter.afterName, filter.afterId, filter.limit
-    );
+    const PersonCursor &after = filter.after;
+    if (filter.words.isEmpty())
+        return session.many<CustomerRow>(listSql, after.name, after.id, filter.limit);
+    return session.many<CustomerRow>(searchSql, after.name, after.id, filter.limit, filter.words);
 }
 
 } // namespace customer_store

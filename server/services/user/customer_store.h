@@ -17,7 +17,8 @@ BOOST_DESCRIBE_STRUCT(CustomerRow, (), (id, email, name, phone, address, created
 // The SQL of customers in the schema `users`.
 namespace customer_store {
 
-Result<void> insert(Session &session, const CustomerRow &customer); // nothing if that id is known
+// If that id is known, only what is missing of phone and address is added.
+Result<void> insert(Session &session, const CustomerRow &customer);
 Result<std::optional<CustomerRow>> find(Session &session, api::AccountId id);
 Result<std::optional<CustomerRow>> lock(Session &session, api::AccountId id);
 Result<void> save(Session &session, const CustomerRow &customer);

@@ -6,11 +6,25 @@
 #include "server/services/user/user_events.h"
 
 #include <QRegularExpression>
+#include <QSet>
 #include <QTimeZone>
 
 namespace {
 
 constexpr const char *role = "squad_users";
+
+Problem stale()
+{
+    return { ProblemKind::stale, QStringLiteral("This expert was changed since you looked."), {}, {}, {} };
+}
+
+Problem emailTaken()
+{
+    return Problem::conflict(
+        QStringLiteral("auth.email-taken"),
+        QStringLiteral("There is an expert with this e-mail address already.")
+    );
+}
 
 Problem noSuchExpert()
 {
@@ -97,9 +111,24 @@ ExpertService::announce(Session &session, const api::Expert &expert, const QStri
     return expert;
 }
 
+Result<api::AccountId> ExpertService::beginHiring(const api::Expert &expert)
+{
+    return m_database.transact(role, [&](Session &session) -> Result<api::AccountId> {
+        if (TRY(expert_store::insertHiring(session, expert)))
+            return expert.id;
+        const std::optional<api::AccountId> begun = TRY(expert_store::lockHiring(session, expert.email));
+        if (!begun)
+            return fail(emailTaken());
+        api::Expert again = expert;
+        again.id = *begun;
+        TRY(expert_store::save(session, again));
+        return *begun;
+    });
+}
+
 Result<api::Expert> ExpertService::create(Session &session, const Caller &by, const api::NewExpert &wanted)
 {
-    api::Expert expert {
+    const api::Expert expert {
         .id = api::AccountId::make(),
         .name = wanted.name,
         .email = wanted.email,
@@ -113,60 +142,109 @@ Result<api::Expert> ExpertService::create(Session &session, const Caller &by, co
         .version = 1,
     };
     TRY(check(expert));
-    bool isNew = true;
-    // Step 1: the profile, off duty and not announced. Nobody can be sent to it yet.
-    expert = TRY(m_database.transact(role, [&](Session &first) -> Result<api::Expert> {
-        isNew = TRY(expert_store::insert(first, expert));
-        if (isNew)
-            return expert;
-        const std::optional<api::Expert> existing = TRY(expert_store::findByEmail(first, wanted.email));
-        return existing ? Result<api::Expert>(*existing) : Result<api::Expert>(fail(noSuchExpert()));
-    }));
-    // Step 2: the login, under the profile's id, so that a second try finds it made.
+    // Step 1: the profile, which nobody sees yet. Its id becomes the account's, so that whoever takes over
+    // finds what was made.
+    const api::AccountId id = TRY(beginHiring(expert));
+    // Step 2: the login.
     const Result<api::Account> account
-        = m_gateway.createAccount({ expert.id, wanted.email, wanted.password, api::Role::expert, wanted.name }
-        );
+        = m_gateway.createAccount({ id, wanted.email, wanted.password, api::Role::expert, wanted.name });
     if (!account) {
-        if (isNew)
-            TRY(m_database.transact(role, [&](Session &undo) {
-                return expert_store::remove(undo, expert.id);
-            }));
+        // Whether this works or not: the next try with this e-mail takes over.
+        static_cast<void>(m_database.transact(role, [&](Session &undo) {
+            return expert_store::removeHiring(undo, id);
+        }));
         return fail(account.error());
     }
-    if (!isNew && expert.version > 1) {
-        return fail(Problem::conflict(
-            QStringLiteral("auth.email-taken"),
-            QStringLiteral("There is an expert with this e-mail address already.")
-        ));
-    }
-    // Step 3: the announcement.
-    return announce(session, expert, by.requestId);
+    // Step 3: from now on they are there, and everybody hears of it.
+    const std::optional<api::Expert> hired = TRY(expert_store::hire(session, id));
+    if (!hired)
+        return fail(emailTaken()); // by the same call, made twice at once
+    return announce(session, *hired, by.requestId);
+}
+
+WorkerThreads &ExpertService::passwordThreads() const
+{
+    return m_gateway.passwordThreads();
+}
+
+Result<int> ExpertService::add(const QList<api::Expert> &experts)
+{
+    for (const api::Expert &expert : experts)
+        TRY(check(expert));
+    return m_database.transact(role, [&](Session &session) -> Result<int> {
+        QList<api::AccountId> ids;
+        for (const api::Expert &expert : experts)
+            ids.append(expert.id);
+        const QList<api::AccountId> known = TRY(expert_store::known(session, ids));
+        const QSet<api::AccountId> there(known.begin(), known.end());
+        QList<api::Expert> added;
+        QList<Outbox::Draft> events;
+        for (const api::Expert &expert : experts) {
+            if (there.contains(expert.id))
+                continue;
+            added.append(expert);
+            events.append({ toQString(ExpertChanged::type),
+                            expert.id.toString(),
+                            json::encode(ExpertChanged { expert }).toObject(),
+                            {} });
+        }
+        if (TRY(expert_store::insert(session, added)) != added.size())
+            return fail(emailTaken());
+        TRY(Outbox::publishAll(session, events));
+        return static_cast<int>(added.size());
+    });
+}
+
+Result<api::Expert> ExpertService::saveChange(
+    Session &session, const Caller &by, api::Expert expert, const api::ExpertChange &change
+)
+{
+    if (by.ifMatch && *by.ifMatch != expert.version)
+        return fail(stale());
+    expert.name = change.name.value_or(expert.name);
+    expert.phone = change.phone.value_or(expert.phone);
+    expert.skills = change.skills.value_or(expert.skills);
+    expert.areas = change.areas.value_or(expert.areas);
+    expert.timeZone = change.timeZone ? change.timeZone->toString() : expert.timeZone;
+    expert.shifts = change.shifts.value_or(expert.shifts);
+    if (change.position)
+        expert.position = change.position;
+    TRY(check(expert));
+    ++expert.version;
+    TRY(expert_store::save(session, expert));
+    TRY(announce(session, expert, by.requestId));
+    // Last, since it is a transaction of its own: what fails before leaves the login as it was.
+    if (change.name)
+        TRY(m_gateway.rename(expert.id, *change.name, {}));
+    return expert;
 }
 
 Result<api::Expert>
 ExpertService::change(Session &session, const Caller &by, api::AccountId id, const api::ExpertChange &change)
 {
-    std::optional<api::Expert> expert = TRY(expert_store::lock(session, id));
+    const std::optional<api::Expert> expert = TRY(expert_store::lock(session, id));
     if (!expert)
         return fail(noSuchExpert());
-    if (by.ifMatch && *by.ifMatch != expert->version)
-        return fail(
-            { ProblemKind::stale, QStringLiteral("This expert was changed since you looked."), {}, {}, {} }
-        );
-    expert->name = change.name.value_or(expert->name);
-    expert->phone = change.phone.value_or(expert->phone);
-    expert->skills = change.skills.value_or(expert->skills);
-    expert->areas = change.areas.value_or(expert->areas);
-    expert->timeZone = change.timeZone ? change.timeZone->toString() : expert->timeZone;
-    expert->shifts = change.shifts.value_or(expert->shifts);
-    if (change.position)
-        expert->position = change.position;
-    TRY(check(*expert));
-    ++expert->version;
-    TRY(expert_store::save(session, *expert));
-    if (change.name)
-        TRY(m_gateway.rename(id, *change.name));
-    return announce(session, *expert, by.requestId);
+    return saveChange(session, by, *expert, change);
+}
+
+Result<api::Expert>
+ExpertService::changeSelf(Session &session, const Caller &by, const api::AccountChange &change)
+{
+    if (change.address)
+        return fail(Problem::invalid(QStringLiteral("/address"), QStringLiteral("is only for customers")));
+    return this->change(
+        session,
+        by,
+        by.account,
+        { .name = change.name,
+          .phone = change.phone,
+          .skills = {},
+          .areas = {},
+          .timeZone = {},
+          .shifts = {},
+          .position = {} }
+    );
 }
 
 Result<api::Expert> ExpertService::fetch(Session &session, const Caller &by, api::AccountId id) const
@@ -215,16 +293,21 @@ ExpertService::setAvailability(Session &session, const Caller &by, api::Availabi
     return announce(session, *expert, by.requestId);
 }
 
-bool ExpertService::isWorthTelling(api::AccountId id, const Position &position)
+bool ExpertService::isWorthTelling(api::AccountId id, const Position &position) const
 {
-    const Instant now = m_clock.now();
     const std::lock_guard lock(m_mutex);
     const auto told = m_told.constFind(id);
-    if (told != m_told.cend() && milesBetween(told->position, position) < milesWorthTelling
-        && now - told->at < timeWorthTelling)
-        return false;
-    m_told.insert(id, { position, now });
-    return true;
+    if (told == m_told.cend())
+        return true;
+    const auto silence = m_clock.now() - told->at;
+    return silence >= mostSilence
+        || (silence >= leastSilence && milesBetween(told->position, position) >= milesWorthTelling);
+}
+
+void ExpertService::rememberTold(api::AccountId id, const Position &position)
+{
+    const std::lock_guard lock(m_mutex);
+    m_told.insert(id, { position, m_clock.now() });
 }
 
 Result<void> ExpertService::setPosition(Session &session, const Caller &by, const Position &position)
@@ -233,9 +316,11 @@ Result<void> ExpertService::setPosition(Session &session, const Caller &by, cons
     checkPosition(position, QString(), errors);
     if (!errors.isEmpty())
         return fail({ ProblemKind::invalidInput, errors.first().detail, {}, errors, {} });
-    TRY(expert_store::savePosition(session, by.account, position));
+    if (!TRY(expert_store::savePosition(session, by.account, position)))
+        return fail(noSuchExpert());
     if (!isWorthTelling(by.account, position))
         return {};
+    session.afterCommit([this, id = by.account, position] { rememberTold(id, position); });
     return Outbox::publish(
         session, by.account.toString(), ExpertMoved { by.account, position }, by.requestId
     );

@@ -6,6 +6,9 @@ namespace expert_store {
 
 namespace {
 
+    enum class Hiring { hiring, hired };
+    BOOST_DESCRIBE_ENUM(Hiring, hiring, hired)
+
     // An api::Expert, field for column.
     struct ExpertRow
     {
@@ -21,14 +24,15 @@ namespace {
         std::optional<double> lon;
         api::Availability availability = api::Availability::offDuty;
         int version = 1;
+        Hiring state = Hiring::hired;
     };
     BOOST_DESCRIBE_STRUCT(
         ExpertRow,
         (),
-        (id, name, email, phone, skills, areas, timeZone, shifts, lat, lon, availability, version)
+        (id, name, email, phone, skills, areas, timeZone, shifts, lat, lon, availability, version, state)
     )
 
-    ExpertRow toRow(const api::Expert &expert)
+    ExpertRow toRow(const api::Expert &expert, Hiring state)
     {
         ExpertRow row {
             .id = expert.id,
@@ -43,6 +47,7 @@ namespace {
             .lon = {},
             .availability = expert.availability,
             .version = expert.version,
+            .state = state,
         };
         for (const auto &area : expert.areas)
             row.areas.append(area.toString());
@@ -85,49 +90,83 @@ namespace {
     }
 
     const RecordInsert<ExpertRow> insertExpert { "expert.insert", "users.expert", "on conflict do nothing" };
-    const Statement findSql { "expert.find", "select * from users.expert where id = $1" };
-    const Statement findByEmailSql { "expert.findByEmail", "select * from users.expert where email = $1" };
-    const Statement removeSql { "expert.remove", "delete from users.expert where id = $1" };
-    const Statement lockSql { "expert.lock", "select * from users.expert where id = $1 for no key update" };
+    const Statement lockHiringSql { "expert.lockHiring", R"sql(
+    select id from users.expert where email = $1 and state = 'hiring' for no key update
+)sql" };
+    const Statement removeHiringSql { "expert.removeHiring",
+                                      "delete from users.expert where id = $1 and state = 'hiring'" };
+    const Statement hireSql { "expert.hire", R"sql(
+    update users.expert set state = 'hired' where id = $1 and state = 'hiring' returning *
+)sql" };
+    const Statement knownSql { "expert.known", "select id from users.expert where id = any ($1::uuid[])" };
+
+    const Statement findSql { "expert.find", "select * from users.expert where id = $1 and state = 'hired'" };
+    const Statement lockSql { "expert.lock", R"sql(
+    select * from users.expert where id = $1 and state = 'hired' for no key update
+)sql" };
     const Statement saveSql { "expert.save", R"sql(
     update users.expert
     set name = $2, phone = $3, skills = $4, areas = $5, time_zone = $6, shifts = $7, lat = $8, lon = $9,
         availability = $10, version = $11
     where id = $1
 )sql" };
-    const Statement savePositionSql { "expert.savePosition",
-                                      "update users.expert set lat = $2, lon = $3 where id = $1" };
+    const Statement savePositionSql {
+        "expert.savePosition", "update users.expert set lat = $2, lon = $3 where id = $1 and state = 'hired'"
+    };
+    // Two statements, since one that does both gets one plan for both.
     const Statement listSql { "expert.list", R"sql(
-    select * from users.expert
-    where ($1::text is null or name ilike $1 or email like $2)
-      and ($3::text is null or (name, id) > ($3, $4::uuid))
-    order by name, id limit $5
+    select * from users.expert where state = 'hired' and (name, id) > ($1, $2::uuid)
+    order by name, id limit $3
 )sql" };
-    const Statement countSql { "expert.count", R"sql(
-    select count(*) from users.expert where ($1::text is null or name ilike $1 or email like $2)
+    const Statement searchSql { "expert.search", R"sql(
+    select * from users.expert where words @@ $4::tsquery and state = 'hired' and (name, id) > ($1, $2::uuid)
+    order by name, id limit $3
+)sql" };
+    const Statement countSql { "expert.count", "select count(*) from users.expert where state = 'hired'" };
+    const Statement countFoundSql { "expert.countFound", R"sql(
+    select count(*) from users.expert where words @@ $1::tsquery and state = 'hired'
 )sql" };
 
 } // namespace
 
-Result<bool> insert(Session &session, const api::Expert &expert)
+Result<bool> insertHiring(Session &session, const api::Expert &expert)
 {
-    return TRY(insertExpert.run(session, { toRow(expert) })) == 1;
+    return TRY(insertExpert.run(session, { toRow(expert, Hiring::hiring) })) == 1;
+}
+
+Result<std::optional<api::AccountId>> lockHiring(Session &session, const Email &email)
+{
+    return session.maybe<api::AccountId>(lockHiringSql, email);
+}
+
+Result<void> removeHiring(Session &session, api::AccountId id)
+{
+    TRY(session.exec(removeHiringSql, id));
+    return {};
+}
+
+Result<std::optional<api::Expert>> hire(Session &session, api::AccountId id)
+{
+    return asExpert(session.maybe<ExpertRow>(hireSql, id));
+}
+
+Result<int> insert(Session &session, const QList<api::Expert> &experts)
+{
+    QList<ExpertRow> rows;
+    rows.reserve(experts.size());
+    for (const api::Expert &expert : experts)
+        rows.append(toRow(expert, Hiring::hired));
+    return insertExpert.run(session, rows);
+}
+
+Result<QList<api::AccountId>> known(Session &session, const QList<api::AccountId> &ids)
+{
+    return session.many<api::AccountId>(knownSql, ids);
 }
 
 Result<std::optional<api::Expert>> find(Session &session, api::AccountId id)
 {
     return asExpert(session.maybe<ExpertRow>(findSql, id));
-}
-
-Result<std::optional<api::Expert>> findByEmail(Session &session, const Email &email)
-{
-    return asExpert(session.maybe<ExpertRow>(findByEmailSql, email));
-}
-
-Result<void> remove(Session &session, api::AccountId id)
-{
-    TRY(session.exec(removeSql, id));
-    return {};
 }
 
 Result<std::optional<api::Expert>> lock(Session &session, api::AccountId id)
@@ -137,7 +176,7 @@ Result<std::optional<api::Expert>> lock(Session &session, api::AccountId id)
 
 Result<void> save(Session &session, const api::Expert &expert)
 {
-    const ExpertRow row = toRow(expert);
+    const ExpertRow row = toRow(expert, Hiring::hired);
     TRY(session.exec(
         saveSql,
         row.id,
@@ -155,25 +194,28 @@ Result<void> save(Session &session, const api::Expert &expert)
     return {};
 }
 
-Result<void> savePosition(Session &session, api::AccountId id, const Position &position)
+Result<bool> savePosition(Session &session, api::AccountId id, const Position &position)
 {
-    TRY(session.exec(savePositionSql, id, position.lat, position.lon));
-    return {};
+    return TRY(session.exec(savePositionSql, id, position.lat, position.lon)) == 1;
 }
 
 Result<QList<api::Expert>> list(Session &session, const PeopleFilter &filter)
 {
+    const PersonCursor &after = filter.after;
+    const QList<ExpertRow> rows = filter.words.isEmpty()
+        ? TRY(session.many<ExpertRow>(listSql, after.name, after.id, filter.limit))
+        : TRY(session.many<ExpertRow>(searchSql, after.name, after.id, filter.limit, filter.words));
     QList<api::Expert> experts;
-    for (const ExpertRow &row : TRY(session.many<ExpertRow>(
-             listSql, filter.name, filter.email, filter.afterName, filter.afterId, filter.limit
-         )))
+    experts.reserve(rows.size());
+    for (const ExpertRow &row : rows)
         experts.append(toExpert(row));
     return experts;
 }
 
 Result<qint64> count(Session &session, const PeopleFilter &filter)
 {
-    return session.one<qint64>(countSql, filter.name, filter.email);
+    return filter.words.isEmpty() ? session.one<qint64>(countSql)
+                                  : session.one<qint64>(countFoundSql, filter.words);
 }
 
 } // namespace expert_store

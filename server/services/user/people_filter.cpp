@@ -2,13 +2,29 @@
 
 #include "server/http/cursor.h"
 
+#include <QRegularExpression>
+
 namespace {
 
-QString escaped(QString text)
+// The separators of the column `words` in the schema. An e-mail address stays whole, as it does there.
+QStringList wordsOf(const QString &text)
 {
-    return text.replace(u'\\', QLatin1String("\\\\"))
-        .replace(u'%', QLatin1String("\\%"))
-        .replace(u'_', QLatin1String("\\_"));
+    static const QRegularExpression spaces(QStringLiteral("\\s+"));
+    static const QRegularExpression separators(QStringLiteral("[\\s'’.+_-]+"));
+    QStringList words;
+    for (const QString &part : text.toLower().split(spaces, Qt::SkipEmptyParts)) {
+        if (part.contains(u'@'))
+            words += part;
+        else
+            words += part.split(separators, Qt::SkipEmptyParts);
+    }
+    return words;
+}
+
+QString quoted(QString word)
+{
+    word.replace(u'\\', QLatin1String("\\\\")).replace(u'\'', QLatin1String("''"));
+    return u'\'' + word + u'\'';
 }
 
 } // namespace
@@ -18,15 +34,11 @@ Result<PeopleFilter> PeopleFilter::of(const api::PeopleQuery &query)
     PeopleFilter filter;
     if (query.limit)
         filter.limit = query.limit->value;
-    if (query.q && !query.q->toString().isEmpty()) {
-        const QString text = escaped(query.q->toString());
-        filter.name = u'%' + text + u'%';
-        filter.email = text.toLower() + u'%';
-    }
-    if (query.cursor) {
-        const PersonCursor after = TRY(fromCursor<PersonCursor>(*query.cursor));
-        filter.afterName = after.name;
-        filter.afterId = after.id;
-    }
+    QStringList terms;
+    for (const QString &word : query.q ? wordsOf(query.q->toString()) : QStringList())
+        terms += quoted(word) + QLatin1String(":*");
+    filter.words = terms.join(QLatin1String(" & "));
+    if (query.cursor)
+        filter.after = TRY(fromCursor<PersonCursor>(*query.cursor));
     return filter;
 }

@@ -12,10 +12,10 @@ BOOST_DESCRIBE_STRUCT(PersonCursor, (), (name, id))
 
 struct PeopleFilter
 {
-    std::optional<QString> name; // LIKE pattern: the text anywhere in the name …
-    std::optional<QString> email; // … or at the start of the e-mail
-    std::optional<QString> afterName;
-    std::optional<api::AccountId> afterId;
+    // What somebody typed into the search box, as a tsquery over the column `words`: every word of it begins
+    // a word of the name or e-mail. Empty: everybody.
+    QString words;
+    PersonCursor after; // no name: from the start
     int limit = 50;
 
     static Result<PeopleFilter> of(const api::PeopleQuery &query);

@@ -14,9 +14,13 @@ void addExpertRoutes(Routes &routes, ExpertService &experts)
     routes.on<List>([&](Session &session, const Caller &, const api::PeopleQuery &query) {
         return experts.list(session, query);
     });
-    routes.on<Create>([&](Session &session, const Caller &by, const api::NewExpert &wanted) {
-        return experts.create(session, by, wanted);
-    });
+    // It hashes a password.
+    routes.on<Create>(
+        experts.passwordThreads(),
+        [&](Session &session, const Caller &by, const api::NewExpert &wanted) {
+            return experts.create(session, by, wanted);
+        }
+    );
     routes.on<Fetch>([&](Session &session, const Caller &by, const api::AccountRef &ref) {
         return experts.fetch(session, by, ref.id);
     });
@@ -37,7 +41,7 @@ void addExpertRoutes(Routes &routes, ExpertService &experts)
 
 } // namespace
 
-void addUserRoutes(Routes &routes, ExpertService &experts, CustomerService &customers)
+void addUserRoutes(Routes &routes, ExpertService &experts, const CustomerService &customers)
 {
     addExpertRoutes(routes, experts);
     routes.on<api::me::Fetch>([&](Session &session, const Caller &by) { return customers.me(session, by); });

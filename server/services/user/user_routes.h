@@ -7,7 +7,7 @@ class CustomerService;
 class ExpertService;
 class Routes;
 
-void addUserRoutes(Routes &routes, ExpertService &experts, CustomerService &customers);
+void addUserRoutes(Routes &routes, ExpertService &experts, const CustomerService &customers);
 
 // What the user service listens to: new accounts.
 [[nodiscard]] std::shared_ptr<const Consumer> userConsumer(const CustomerService &customers);

@@ -1,0 +1,70 @@
+#include "server/push/ticket_feed.h"
+
+#include "server/push/push_hub.h"
+
+#include <array>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// Commands and answers between services travel on the same topic and tell nobody anything.
+constexpr std::array between { AssignmentProposed::type, MatchFailed::type, AssignmentRefused::type };
+
+PushFeed::Entry entry(const Audience &audience, const api::TicketChanged &change)
+{
+    return { audience, toQString(api::TicketChanged::type), json::encode(change).toObject() };
+}
+
+// The way to their door, and nobody's name before they have said yes. The version travels on all the same,
+// because the next thing the customer does must name it.
+api::TicketChanged forCustomer(api::TicketChanged change)
+{
+    static const QStringList behindTheScenes { u"assigned"_s, u"rejected"_s, u"escalated"_s };
+    if (behindTheScenes.contains(change.action)) {
+        change.action = u"updated"_s;
+        change.actor.clear();
+        change.reason.reset();
+    }
+    if (change.ticket.state == api::TicketState::assigned) {
+        change.ticket.state = api::TicketState::open;
+        change.ticket.expert.reset();
+    }
+    return change;
+}
+
+// That it is no longer theirs, but not whose it is.
+api::TicketChanged forPreviousExpert(api::TicketChanged change)
+{
+    change.ticket.expert.reset();
+    change.ticket.waitingFor.reset();
+    return change;
+}
+
+} // namespace
+
+QList<PushFeed::Entry> entriesFor(const TicketEvent &event)
+{
+    const api::TicketChanged change { event.ticket, event.action, event.actor, event.reason };
+    QList<PushFeed::Entry> entries { entry(Audience::staff(), change) };
+    entries += entry(Audience::of(event.ticket.customerId), forCustomer(change));
+    if (event.ticket.expert)
+        entries += entry(Audience::of(event.ticket.expert->id), change);
+    if (event.previousExpert && (!event.ticket.expert || event.ticket.expert->id != *event.previousExpert))
+        entries += entry(Audience::of(*event.previousExpert), forPreviousExpert(change));
+    return entries;
+}
+
+std::shared_ptr<Consumer> ticketFeed(PushHub &hub)
+{
+    auto consumer = std::make_shared<Consumer>(u"push"_s, PushFeed::role);
+    consumer->onType(u"ticket.*"_s, [&hub](Session &session, const Event &event) -> Result<void> {
+        if (std::ranges::find(between, event.type.toStdString()) != between.end())
+            return {};
+        const TicketEvent change = TRY(json::fromJson<TicketEvent>(event.payload));
+        const QList<FeedRow> rows = TRY(PushFeed::append(session, entriesFor(change), event.occurredAt));
+        session.afterCommit([&hub, rows] { hub.deliver(rows); });
+        return {};
+    });
+    return consumer;
+}

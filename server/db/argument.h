@@ -35,6 +35,7 @@ struct IsId<Id<Concept>> : std::true_type
 };
 
 template <class T>
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): a flat list of types
 [[nodiscard]] Argument toSql(const T &value)
 {
     if constexpr (json::IsOptional<T>::value) {

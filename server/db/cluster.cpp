@@ -19,7 +19,7 @@ Q_LOGGING_CATEGORY(lcCluster, "squad.cluster")
 
 namespace {
 
-constexpr qint64 megabyte = 1024 * 1024;
+constexpr qint64 megabyte = 1 << 20;
 // Below one segment of the write-ahead log nothing can be committed any more.
 constexpr qint64 leastFree = 16 * megabyte;
 constexpr qint64 leastFreeToInitialise = 150 * megabyte;
@@ -59,8 +59,8 @@ Result<std::unique_ptr<ManagedCluster>> ManagedCluster::start(const Options &opt
     return cluster;
 }
 
-ManagedCluster::ManagedCluster(const Options &options, DataDirectory directory, PostgresBinaries binaries)
-    : m_options(options)
+ManagedCluster::ManagedCluster(Options options, DataDirectory directory, PostgresBinaries binaries)
+    : m_options(std::move(options))
     , m_directory(std::move(directory))
     , m_binaries(std::move(binaries))
 {

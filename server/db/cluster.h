@@ -40,7 +40,7 @@ signals:
     void gaveUp(const QString &why);
 
 private:
-    ManagedCluster(const Options &options, DataDirectory directory, PostgresBinaries binaries);
+    ManagedCluster(Options options, DataDirectory directory, PostgresBinaries binaries);
 
     [[nodiscard]] Result<void> stopLeftOver() const;
     [[nodiscard]] Result<void> initialise() const;
@@ -48,7 +48,7 @@ private:
     [[nodiscard]] Result<void> writeAccessRules() const;
     [[nodiscard]] Result<void> launch();
     [[nodiscard]] Result<void> createLogins() const;
-    [[nodiscard]] QString urlOf(const QString &role, const QString &database) const;
+    [[nodiscard]] QString urlOf(const QString &role, const QString &name) const;
     [[nodiscard]] QStringList arguments() const;
 
     Options m_options;

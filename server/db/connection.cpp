@@ -1,5 +1,7 @@
 #include "server/db/connection.h"
 
+#include <QLoggingCategory>
+
 #include <array>
 #include <libpq-fe.h>
 

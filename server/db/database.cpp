@@ -3,6 +3,8 @@
 #include "server/db/connection.h"
 #include "server/db/worker_threads.h"
 
+#include <QLoggingCategory>
+
 #include <mutex>
 
 Q_LOGGING_CATEGORY(lcTransaction, "squad.db")
@@ -83,7 +85,7 @@ private:
     std::chrono::steady_clock::time_point m_nextTry;
 };
 
-Database::Database(Options options)
+Database::Database(const Options &options)
     // Two per worker, for a transaction and one nested in it; consumer threads come on top.
     : m_pool(std::make_unique<Pool>(options.url, 2 * options.workers + 8))
     , m_workers(std::make_unique<WorkerThreads>(options.workers, options.queueLimit))

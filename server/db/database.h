@@ -22,7 +22,7 @@ public:
         int queueLimit = 1000; // work that may wait for a worker before post() refuses
     };
 
-    explicit Database(Options options);
+    explicit Database(const Options &options);
     ~Database(); // waits for what runs, drops what waits
     Database(const Database &) = delete;
     Database &operator=(const Database &) = delete;

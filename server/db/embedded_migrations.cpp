@@ -4,7 +4,7 @@
 #include <QFile>
 
 // Outside any namespace, as the macro demands; the reference keeps the linker from dropping the resource.
-static void initialiseResource()
+static void initialiseResource() // NOLINT(misc-use-anonymous-namespace)
 {
     Q_INIT_RESOURCE(schema);
 }

@@ -3,6 +3,7 @@
 #include "server/db/connection.h"
 
 #include <QCryptographicHash>
+#include <QLoggingCategory>
 
 using namespace Qt::StringLiterals;
 
@@ -245,7 +246,7 @@ Result<bool> Migrator::apply(Connection &connection, const Migration &migration)
     qCInfo(lcMigrator).noquote() << "migrating" << migration.schema + u'/' + migration.name;
     if (!connection.script(migration.sql))
         return halted(u"The migration %1/%2 failed: %3"_s.arg(
-            migration.schema, migration.name, connection.error()->message
+            migration.schema, migration.name, connection.error().value_or(SqlError()).message
         ));
     TRY(connection.script(
         "insert into squad.migration (schema, number, name, checksum) values (" + key + ", "

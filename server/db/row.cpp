@@ -1,5 +1,7 @@
 #include "server/db/row.h"
 
+#include <QLoggingCategory>
+
 #include <charconv>
 #include <cstring>
 #include <libpq-fe.h>
@@ -126,18 +128,24 @@ bool readText(QByteArrayView text, QUuid &out)
 // refused rather than guessed. Fractions finer than a millisecond are cut, as Instant cannot hold them.
 bool readText(QByteArrayView text, Instant &out)
 {
+    // Year, month, day, hour, minute, second: how many digits, and what follows.
+    constexpr std::array<std::pair<int, char>, 6> layout {
+        { { 4, '-' }, { 2, '-' }, { 2, ' ' }, { 2, ':' }, { 2, ':' }, { 2, '\0' } }
+    };
+    std::array<int, 6> parts {};
     qsizetype at = 0;
-    int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, milliseconds = 0;
-    const bool read = readDigits(text, at, 4, year) && readSymbol(text, at, '-')
-        && readDigits(text, at, 2, month) && readSymbol(text, at, '-') && readDigits(text, at, 2, day)
-        && readSymbol(text, at, ' ') && readDigits(text, at, 2, hour) && readSymbol(text, at, ':')
-        && readDigits(text, at, 2, minute) && readSymbol(text, at, ':') && readDigits(text, at, 2, second);
-    if (!read)
-        return false;
+    for (size_t i = 0; i < layout.size(); ++i) {
+        const auto [digits, separator] = layout.at(i);
+        if (!readDigits(text, at, digits, parts.at(i))
+            || (separator != '\0' && !readSymbol(text, at, separator)))
+            return false;
+    }
+    int milliseconds = 0;
     if (readSymbol(text, at, '.')) {
         for (int unit = 100; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10)
             milliseconds += unit * (text[at] - '0');
     }
+    const auto &[year, month, day, hour, minute, second] = parts;
     const std::chrono::year_month_day date { std::chrono::year(year),
                                              std::chrono::month(static_cast<unsigned>(month)),
                                              std::chrono::day(static_cast<unsigned>(day)) };
@@ -154,28 +162,38 @@ bool readText(QByteArrayView text, QJsonValue &out)
     return document.array().size() == 1;
 }
 
-bool readArray(QByteArrayView text, QList<Argument> &out)
-{
-    if (!text.startsWith('{') || !text.endsWith('}'))
-        return false;
-    qsizetype at = 1;
-    while (text[at] != '}') {
-        QByteArray element;
+namespace {
+
+    // One element of an array literal, from `at` to the comma or brace behind it; false: it is none.
+    bool readElement(QByteArrayView text, qsizetype &at, Argument &out)
+    {
         const bool quoted = readSymbol(text, at, '"');
+        QByteArray element;
         for (; at < text.size() - 1 && (quoted ? text[at] != '"' : text[at] != ','); ++at) {
             if (text[at] == '\\')
                 ++at;
             element += text[at];
         }
-        if (quoted && !readSymbol(text, at, '"'))
+        if (quoted ? !readSymbol(text, at, '"') : element.startsWith('{')) // a nested array is no scalar
             return false;
-        // A nested array has no place in a list of scalars.
-        if (!quoted && element.startsWith('{'))
+        if (quoted || element != "NULL")
+            out = element;
+        return true;
+    }
+
+} // namespace
+
+bool readArray(QByteArrayView text, QList<Argument> &out)
+{
+    if (!text.startsWith('{') || !text.endsWith('}'))
+        return false;
+    qsizetype at = 1;
+    while (at < text.size() - 1) {
+        if (!readElement(text, at, out.emplaceBack()))
             return false;
-        out.append(!quoted && element == "NULL" ? Argument() : Argument(element));
         readSymbol(text, at, ',');
     }
-    return at == text.size() - 1;
+    return true;
 }
 
 Problem unreadable(const Rows &rows, int column, std::string_view name)

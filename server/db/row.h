@@ -117,9 +117,10 @@ template <class T>
 }
 
 template <class T>
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): a flat list of types
 bool readValue(QByteArrayView text, T &out)
 {
-    if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, QByteArray> || std::is_same_v<T, QUuid> || std::is_same_v<T, Instant> || std::is_same_v<T, double> || std::is_same_v<T, QJsonValue>) {
+    if constexpr (requires { readText(text, out); }) {
         return readText(text, out);
     } else if constexpr (std::is_integral_v<T>) {
         qint64 wide = 0;

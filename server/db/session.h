@@ -24,7 +24,7 @@ class Connection;
 class Session
 {
 public:
-    // Exactly one row; none is notFound.
+    // The row that must be there; none is notFound.
     template <class T, class... Args>
     Result<T> one(const Statement &statement, const Args &...args)
     {

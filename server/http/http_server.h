@@ -12,9 +12,8 @@ class Metrics;
 
 // The node's HTTP/1.1 server: plain or TLS, REST and WebSockets on one port.
 //
-// Its I/O threads have event loops of their own and never block; handlers answer from wherever they work. Run
-// the program with QT_NO_GLIB=1 where Qt was built with GLib: GLib's event loop looks at every connection for
-// each one that is ready.
+// Its I/O threads never block and run an event loop of their own (epoll_dispatcher.h), whatever Qt was built
+// with and QT_NO_GLIB says; handlers answer from wherever they work.
 class HttpServer
 {
 public:

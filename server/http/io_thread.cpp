@@ -1,5 +1,6 @@
 #include "server/http/io_thread.h"
 
+#include "server/http/epoll_dispatcher.h"
 #include "server/http/problem_response.h"
 #include "server/http/response_writer.h"
 
@@ -16,6 +17,7 @@ IoThread::IoThread(ServerState &state)
 {
     moveToThread(&m_thread);
     m_thread.setObjectName(u"squad-http"_s);
+    m_thread.setEventDispatcher(new EpollDispatcher); // the thread takes it over
     m_thread.start();
     run([this] { start(); }, Qt::BlockingQueuedConnection);
 }

@@ -80,6 +80,14 @@ Outcome setFlag(bool &out, const QString &text)
     return {};
 }
 
+Outcome setDemoPassword(Config &config, const QString &text)
+{
+    if (text.size() < 10 || text.size() > 200)
+        return tl::unexpected(QStringLiteral("must have 10 to 200 characters"));
+    config.demoPassword = Secret(text.toUtf8());
+    return {};
+}
+
 Outcome setDatabaseUrl(Config &config, const QString &text)
 {
     if (!text.startsWith(QLatin1String("postgresql://")) && !text.contains(u'='))
@@ -128,6 +136,10 @@ const Setting settings[] = {
     { "demo-experts",
       "how many experts the demo has, 5 to 50000",
       [](Config &c, const QString &t) { return setNumber(c.demoExperts, t, 5, 50'000); } },
+    { "demo-password", "the password of everybody in the demo, 10 to 200 characters", setDemoPassword },
+    { "zip-table",
+      "CSV file with a position for each ZIP code (GeoNames: code, city, state, lat, lon) for `seed` to load",
+      [](Config &c, const QString &t) { return setFile(c.zipTable, t); } },
 };
 
 const Setting *findSetting(const QString &name)

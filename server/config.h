@@ -1,6 +1,7 @@
 #pragma once
 
 #include "shared/core/result.h"
+#include "shared/core/secret.h"
 
 #include <QHostAddress>
 #include <QMap>
@@ -27,6 +28,8 @@ struct Config
     QString logLevel = QStringLiteral("info");
     bool demo = false; // load the invented people and their logins at the start
     int demoExperts = 300;
+    Secret demoPassword = Secret("squad-demo-2026"); // of everybody invented; the README tells it
+    std::optional<QString> zipTable; // positions of single ZIP codes, for `seed`
 
     // `arguments` without program and command. Fails with every problem at once, each naming the setting and
     // where it was read.

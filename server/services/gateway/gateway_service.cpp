@@ -1,7 +1,6 @@
 #include "server/services/gateway/gateway_service.h"
 
 #include "server/events/event_bus.h"
-#include "server/events/outbox.h"
 #include "server/services/gateway/account_rules.h"
 #include "server/services/gateway/gateway_events.h"
 
@@ -153,44 +152,52 @@ GatewayService::addAccounts(const QList<Newcomer> &people, const Secret &passwor
         TRY(checkPassword(password, person.email));
         emails.append(person.email);
     }
-    const QString hash = TRY(m_passwords.hash(password));
-    return m_database.transact(role, [&](Session &session) -> Result<QList<api::AccountId>> {
-        QHash<QString, AccountRow> known;
-        for (const AccountRow &row : TRY(gateway_store::findByEmails(session, emails)))
-            known.insert(row.email.toString(), row);
-        QList<AccountRow> added;
-        QList<Outbox::Draft> events;
-        QList<api::AccountId> ids;
-        for (const Newcomer &person : people) {
-            const auto found = known.constFind(person.email.toString());
-            if (found != known.cend() && found->role != person.role)
-                return fail(emailTaken());
-            if (found != known.cend()) {
-                ids.append(found->id);
-                continue;
-            }
-            const AccountRow row {
-                .id = api::AccountId::make(),
-                .email = person.email,
-                .passwordHash = hash,
-                .role = person.role,
-                .name = person.name,
-                .createdAt = m_clock.now(),
-            };
+    QHash<QString, AccountRow> known;
+    for (const AccountRow &row : TRY(m_database.transact(role, [&](Session &session) {
+             return gateway_store::findByEmails(session, emails);
+         })))
+        known.insert(row.email.toString(), row);
+
+    QList<api::AccountId> ids;
+    QList<AccountRow> rows;
+    QList<Outbox::Draft> events;
+    for (const Newcomer &person : people) {
+        AccountRow &row = known[person.email.toString()];
+        if (row.id.isNull()) {
+            row = { .id = api::AccountId::make(),
+                    .email = person.email,
+                    .passwordHash = {},
+                    .role = person.role,
+                    .name = person.name,
+                    .createdAt = m_clock.now() };
             const AccountRegistered event { row.id,   row.email,    row.role,
                                             row.name, person.phone, person.address };
-            known.insert(person.email.toString(), row);
-            ids.append(row.id);
-            added.append(row);
             events.append(
                 { toQString(AccountRegistered::type), row.id.toString(), json::encode(event).toObject(), {} }
             );
+            rows.append(row);
         }
-        // Somebody may have registered one of the addresses in between.
-        if (TRY(gateway_store::insert(session, added)) != added.size())
+        if (row.role != person.role)
             return fail(emailTaken());
-        TRY(Outbox::publishAll(session, events));
-        return ids;
+        ids.append(row.id);
+    }
+    if (!rows.isEmpty())
+        TRY(insertAccounts(rows, events, password));
+    return ids;
+}
+
+Result<void> GatewayService::insertAccounts(
+    QList<AccountRow> rows, const QList<Outbox::Draft> &events, const Secret &password
+)
+{
+    const QString hash = TRY(m_passwords.hash(password));
+    for (AccountRow &row : rows)
+        row.passwordHash = hash;
+    return m_database.transact(role, [&](Session &session) -> Result<void> {
+        // Somebody may have registered one of the addresses meanwhile.
+        if (TRY(gateway_store::insert(session, rows)) != rows.size())
+            return fail(emailTaken());
+        return Outbox::publishAll(session, events);
     });
 }
 

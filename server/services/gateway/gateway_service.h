@@ -2,6 +2,7 @@
 
 #include "server/db/database.h"
 #include "server/db/worker_threads.h"
+#include "server/events/outbox.h"
 #include "server/http/caller.h"
 #include "server/services/gateway/gateway_store.h"
 #include "server/services/gateway/login_throttle.h"
@@ -99,6 +100,8 @@ private:
     Result<api::SignedIn>
     begin(Session &session, const Caller &by, const AccountRow &account, const QString &device);
     Result<api::SignedIn> issue(Session &session, const AccountRow &account, api::SessionId id) const;
+    Result<void>
+    insertAccounts(QList<AccountRow> rows, const QList<Outbox::Draft> &events, const Secret &password);
     Result<int> end(Session &session, const gateway_store::Ending &ending, const Caller &by);
     Result<void> noteFailedLogin(const Caller &by, const Email &email);
     Result<std::chrono::milliseconds> waitBeforeLogin(const Caller &by, const Email &email) const;

@@ -1,5 +1,4 @@
 // The part of GatewayService that people meet: registering, signing in and out.
-#include "server/events/outbox.h"
 #include "server/services/gateway/account_rules.h"
 #include "server/services/gateway/gateway_events.h"
 #include "server/services/gateway/gateway_service.h"

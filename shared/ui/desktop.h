@@ -7,6 +7,7 @@
 #include "shared/ui/launch_options.h"
 #include "shared/ui/notifier.h"
 #include "shared/ui/theme.h"
+#include "shared/ui/translation.h"
 
 #include <QApplication>
 
@@ -27,6 +28,7 @@ public:
 
 private:
     const LaunchOptions m_options;
+    const Translation m_translation; // before anything that speaks
 
 public:
     QSettings settings;

@@ -14,6 +14,12 @@ bool isOver(api::TicketState state)
         || state == api::TicketState::cancelled;
 }
 
+// Only the expert who has a job can turn it down or ask for another visit: perhaps on another device.
+bool isOwnDoing(const QString &action)
+{
+    return action.startsWith("reject"_L1) || action.startsWith("revisit"_L1);
+}
+
 Summary summaryOf(const api::Ticket &ticket)
 {
     return {
@@ -139,8 +145,8 @@ void JobListViewModel::onChange(const api::TicketChanged &change)
     if (!take(job))
         return;
     const bool isLost = !isMine(job) || job.state == api::TicketState::cancelled;
-    if (wasCurrent && isLost)
-        emit taken(job, change.action, change.actor);
+    if (wasCurrent && isLost && !isOwnDoing(change.action))
+        emit taken(job, change.actor);
     announce(job);
 }
 

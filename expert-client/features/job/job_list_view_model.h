@@ -32,8 +32,7 @@ public:
 signals:
     void changed();
     void offered(const api::TicketSummary &job); // waits for a yes or no
-    void
-    taken(const api::TicketSummary &job, const QString &action, const QString &actor); // by somebody else
+    void taken(const api::TicketSummary &job, const QString &actor); // by somebody else
 
 private:
     void load(const std::optional<QString> &cursor);

@@ -262,10 +262,8 @@ void JobPage::onRefused(const Problem &problem, const std::optional<api::TicketS
     );
 }
 
-void JobPage::onTaken(const api::TicketSummary &job, const QString &action, const QString &actor)
+void JobPage::onTaken(const api::TicketSummary &job, const QString &actor)
 {
-    if (action == "reject"_L1 || action == "rejected"_L1)
-        return; // by this expert's own hand, perhaps on another device
     const bool isOff = job.state == api::TicketState::cancelled;
     m_banner->say(
         Tone::warning,

@@ -44,7 +44,7 @@ private:
     void perform(JobAction action);
     void onDone(JobAction action, const api::Ticket &ticket);
     void onRefused(const Problem &problem, const std::optional<api::TicketSummary> &now);
-    void onTaken(const api::TicketSummary &job, const QString &action, const QString &actor);
+    void onTaken(const api::TicketSummary &job, const QString &actor);
     void selectOpened();
 
     JobListViewModel &m_jobs;

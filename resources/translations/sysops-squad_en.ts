@@ -1,0 +1,65 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en_US">
+<context>
+    <name>AppShell</name>
+    <message numerus="yes">
+        <source>The next try is in %n s.</source>
+        <translation>
+            <numerusform>The next try is in %n s.</numerusform>
+            <numerusform>The next try is in %n s.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>DecisionView</name>
+    <message numerus="yes">
+        <source>%n experts were considered. The lowest sum of minutes gets the job.</source>
+        <translation>
+            <numerusform>%n expert was considered.</numerusform>
+            <numerusform>%n experts were considered. The lowest sum of minutes gets the job.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n experts were considered, by the strategy “%1”.</source>
+        <translation>
+            <numerusform>%n expert was considered, by the strategy “%1”.</numerusform>
+            <numerusform>%n experts were considered, by the strategy “%1”.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RelativeTime</name>
+    <message numerus="yes">
+        <source>%n min ago</source>
+        <translation>
+            <numerusform>%n min ago</numerusform>
+            <numerusform>%n min ago</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n min</source>
+        <translation>
+            <numerusform>%n min</numerusform>
+            <numerusform>%n min</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n h</source>
+        <translation>
+            <numerusform>%n h</numerusform>
+            <numerusform>%n h</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TicketListPage</name>
+    <message numerus="yes">
+        <source>%n tickets</source>
+        <translation>
+            <numerusform>%n ticket</numerusform>
+            <numerusform>%n tickets</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>

@@ -186,13 +186,14 @@ void PushChannel::welcome(const QByteArray &text)
     // A feed that was made anew on the server counts from the start again; waiting for old numbers would wait
     // for ever.
     const bool hasRestarted = welcome->head < m_since;
-    if (isFirstTime || welcome->gap || hasRestarted) {
-        m_since = welcome->gap && !hasRestarted ? m_since : welcome->head;
+    const bool isIncomplete = isFirstTime || welcome->gap || hasRestarted;
+    if (isIncomplete) { // the lists that are loaded now hold all that came before the head
+        m_since = welcome->head;
         m_acknowledged = m_since;
         m_position.remember(m_api.server(), m_account, m_since);
     }
     setState(State::open);
-    if (isFirstTime || welcome->gap || hasRestarted)
+    if (isIncomplete)
         emit gap();
 }
 

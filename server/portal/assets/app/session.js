@@ -3,6 +3,7 @@ import { Problem } from './problem.js';
 import { Tabs } from './tabs.js';
 
 const storageKey = 'squad.session';
+const handoverKey = 'squad.handover';
 const margin = 30_000; // ms before its end at which an access token counts as spent
 
 // Who is signed in, and the tokens that prove it.
@@ -10,6 +11,10 @@ const margin = 30_000; // ms before its end at which an access token counts as s
 // The access token lives in memory only. The refresh token lives in sessionStorage: it has to survive a reload, and the API
 // takes it in the body. The price is that a script injected into the page could read it; the pages therefore run under a
 // policy that admits no script but our own, and build no markup from text. It goes with the tab.
+//
+// Over a reload the access token is handed on through sessionStorage too, from the moment the page goes to the moment it is
+// back: a refresh at every start would be one whose answer an impatient second reload throws away, and the server, which
+// cannot tell that from theft, ends a session whose refresh token comes twice.
 //
 // All tabs of the browser share one session. A refresh token is good for one use, so a tab refreshes only while it
 // holds the lock, and asks the others first whether one of them was quicker.
@@ -25,19 +30,27 @@ export class Session extends EventTarget {
         onQuestion: () => this.#share(),
     });
 
+    constructor() {
+        super();
+        addEventListener('pagehide', () => this.#handOver());
+        addEventListener('pageshow', () => sessionStorage.removeItem(handoverKey));
+    }
+
     get isSignedIn() { return this.#refreshToken !== null; }
 
     // At page load: the session this tab had, or the one another tab has.
     async restore() {
-        const kept = readKept();
+        const kept = read(storageKey);
+        this.#access = read(handoverKey);
+        sessionStorage.removeItem(handoverKey);
         this.#refreshToken = kept?.refreshToken ?? null;
         this.#serial = kept?.serial ?? 0;
         this.account = kept?.account ?? null;
         await this.#askOthers();
-        if (this.isSignedIn && !this.#isFresh()) {
-            // Without an answer we stay signed in: the next call tries again.
+        this.#schedule();
+        // Without an answer we stay signed in: the next call tries again.
+        if (this.isSignedIn && !this.#isFresh())
             await this.#refresh().catch(mustBeProblem);
-        }
     }
 
     // After registering or signing in.
@@ -157,6 +170,11 @@ export class Session extends EventTarget {
         this.#changed(reason);
     }
 
+    #handOver() {
+        if (this.#isFresh())
+            sessionStorage.setItem(handoverKey, JSON.stringify(this.#access));
+    }
+
     #keep() {
         const kept = { serial: this.#serial, refreshToken: this.#refreshToken, account: this.account };
         sessionStorage.setItem(storageKey, JSON.stringify(kept));
@@ -167,9 +185,9 @@ export class Session extends EventTarget {
     }
 }
 
-function readKept() {
+function read(key) {
     try {
-        return JSON.parse(sessionStorage.getItem(storageKey));
+        return JSON.parse(sessionStorage.getItem(key));
     } catch {
         return null;
     }

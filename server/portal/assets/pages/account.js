@@ -139,7 +139,8 @@ function sessionItem(app, session, showAgain) {
     return h('li', {},
         h('div', { class: 'grow' },
             h('h3', {}, device),
-            h('p', { class: 'soft small' }, `${t('account.session.used', { when: when(session.lastUsedAt) })} · ${session.address}`)),
+            h('p', { class: 'soft small' },
+                `${t('account.session.used', { when: when(session.lastUsedAt) })} · ${session.address}`)),
         session.current
             ? h('span', { class: 'pill done' }, t('account.session.current'))
             : button(t('account.session.end'), {

@@ -33,6 +33,7 @@ HttpConnection::HttpConnection(
     , m_lease(std::move(lease))
     , m_intake(state, m_socket->peerAddress())
     , m_parser(state.limits.headerBytes, state.limits.headerFields)
+    , m_clock(state.limits)
 {
     m_socket->setReadBufferSize(readSize);
     m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
@@ -50,13 +51,11 @@ HttpConnection::~HttpConnection()
 
 void HttpConnection::serve()
 {
-    beginPhase(Phase::connected);
     process();
 }
 
 void HttpConnection::turnAway(const Response &response)
 {
-    beginPhase(Phase::connected);
     answerAndEnd(m_intake.begin(++m_lastExchange, {}), response);
 }
 
@@ -251,19 +250,7 @@ void HttpConnection::run(Exchange &exchange)
     exchange.deadline = Exchange::Clock::now() + m_state.limits.handlerTimeout;
     exchange.isStarted = true;
     const Responder responder = m_thread.responder(m_number, exchange);
-    const RequestPtr request = exchange.request;
-    const Router::Handler &handler = exchange.match.route->handler;
-    try {
-        handler(request, responder);
-    } catch (const std::exception &exception) {
-        qCCritical(lcHttp).noquote() << "request" << request->caller.requestId
-                                     << "failed:" << exception.what();
-        responder(problemResponse(Problem::internal({}), request->caller.requestId));
-    } catch (...) {
-        qCCritical(lcHttp).noquote() << "request" << request->caller.requestId
-                                     << "failed with an unknown exception";
-        responder(problemResponse(Problem::internal({}), request->caller.requestId));
-    }
+    Router::handle(*exchange.match.route, exchange.request, responder);
 }
 
 void HttpConnection::deliver(quint64 exchange, Response response)
@@ -382,7 +369,7 @@ void HttpConnection::drain()
 {
     if (m_isGone || m_isEnding)
         return;
-    if (m_phase == Phase::idle || m_phase == Phase::connected)
+    if (m_clock.phase() == Phase::idle || m_clock.phase() == Phase::connected)
         end();
 }
 
@@ -401,41 +388,9 @@ HttpConnection::Phase HttpConnection::phase() const
     return m_lastExchange == 0 ? Phase::connected : Phase::idle;
 }
 
-HttpLimits::Duration HttpConnection::timeout(Phase phase) const
-{
-    switch (phase) {
-    case Phase::connected:
-    case Phase::header:
-        return m_state.limits.headerTimeout;
-    case Phase::idle:
-        return m_state.limits.idleTimeout;
-    case Phase::body:
-        return m_state.limits.bodyTimeout;
-    case Phase::working: // each exchange has a deadline of its own
-        return HttpLimits::Duration::max();
-    case Phase::ending:
-        return m_state.limits.lingerTimeout;
-    }
-    return {};
-}
-
-void HttpConnection::beginPhase(Phase phase)
-{
-    const HttpLimits::Duration allowed = timeout(phase);
-    m_phaseEnd = allowed == HttpLimits::Duration::max() ? Exchange::Clock::time_point::max()
-                                                        : Exchange::Clock::now() + allowed;
-    m_phase = phase;
-    m_phaseExchange = m_lastExchange;
-}
-
-// A phase's time begins when it does, and anew with each request: bytes that trickle in do not prolong it.
 void HttpConnection::watchPhase()
 {
-    const Phase now = phase();
-    if (m_phase == Phase::connected && now == Phase::header)
-        m_phase = now; // the first header's time has begun with the connection
-    else if (now != m_phase || m_phaseExchange != m_lastExchange)
-        beginPhase(now);
+    m_clock.watch(phase(), m_lastExchange);
 }
 
 void HttpConnection::tick(Exchange::Clock::time_point now)
@@ -455,15 +410,15 @@ void HttpConnection::tick(Exchange::Clock::time_point now)
     }
     if (m_socket->bytesToWrite() > 0 && now >= m_writeEnd)
         m_socket->abort();
-    else if (now >= m_phaseEnd)
+    else if (m_clock.isOver(now))
         onTimeout();
 }
 
 void HttpConnection::onTimeout()
 {
-    if (m_phase == Phase::ending)
+    if (m_clock.phase() == Phase::ending)
         return m_socket->abort();
-    if (m_phase == Phase::idle || m_phase == Phase::connected)
+    if (m_clock.phase() == Phase::idle || m_clock.phase() == Phase::connected)
         return end();
     Exchange exchange = takeIncoming();
     const QString id = exchange.request->caller.requestId;

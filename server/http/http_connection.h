@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/http/phase_clock.h"
 #include "server/http/request_intake.h"
 
 #include <QObject>
@@ -36,8 +37,7 @@ signals:
     void ended(quint64 number);
 
 private:
-    // What the client is being waited for, which decides how long.
-    enum class Phase { connected, idle, header, body, working, ending };
+    using Phase = PhaseClock::Phase;
 
     void onReadyRead();
     void onBytesWritten();
@@ -64,8 +64,6 @@ private:
     void abandonAll();
 
     [[nodiscard]] Phase phase() const;
-    [[nodiscard]] HttpLimits::Duration timeout(Phase phase) const;
-    void beginPhase(Phase phase);
     void watchPhase();
     void onTimeout();
     [[nodiscard]] Exchange takeIncoming();
@@ -88,8 +86,6 @@ private:
     bool m_hasRefused = false; // some of a request may be unread
     bool m_isGone = false;
 
-    Phase m_phase = Phase::connected;
-    quint64 m_phaseExchange = 0;
-    Exchange::Clock::time_point m_phaseEnd;
+    PhaseClock m_clock;
     Exchange::Clock::time_point m_writeEnd;
 };

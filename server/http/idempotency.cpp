@@ -1,5 +1,7 @@
 #include "server/http/idempotency.h"
 
+#include "server/db/database.h"
+
 #include <QCryptographicHash>
 #include <QtEndian>
 
@@ -100,6 +102,14 @@ static const Statement expireStatement { "http.idempotency_expire",
 Result<int> expire(Session &session, int limit)
 {
     return session.one<int>(expireStatement, limit);
+}
+
+Result<void> expireAll(Database &database, const char *role)
+{
+    constexpr int batch = 1000;
+    const auto expireBatch = [](Session &session) { return expire(session, batch); };
+    while (TRY(database.transact(role, expireBatch)) == batch) { }
+    return {};
 }
 
 Problem reusedKey()

@@ -3,6 +3,8 @@
 #include "server/db/session.h"
 #include "shared/api/account.h"
 
+class Database;
+
 // An Idempotency-Key makes a repeated request harmless: within 24 hours the same account's same key gets the
 // first answer again, and reusing the key for another request is refused.
 //
@@ -47,8 +49,11 @@ fingerprint(const QByteArray &method, const QByteArray &target, const QByteArray
 // Stores the answers of `first` ones, in the same transaction.
 [[nodiscard]] Result<void> finish(Session &session, const QList<Claim> &claims, const QList<Stored> &answers);
 
-// Deletes up to `limit` answers older than 24 hours; the number of deleted ones. For a periodic task.
+// Deletes up to `limit` answers older than 24 hours; the number of deleted ones.
 [[nodiscard]] Result<int> expire(Session &session, int limit);
+
+// Deletes all of them, in short transactions that keep nobody waiting. For a periodic task on a worker.
+Result<void> expireAll(Database &database, const char *role);
 
 [[nodiscard]] Problem reusedKey();
 

@@ -96,6 +96,8 @@ void IoThread::serve(qintptr descriptor, ConnectionCount::Admission admission)
         ));
     else
         connection->serve();
+    if (m_state.isDraining) // accepted just before
+        connection->drain();
 }
 
 void IoThread::drain()

@@ -4,6 +4,8 @@
 
 using namespace Qt::StringLiterals;
 
+Q_LOGGING_CATEGORY(lcRouter, "squad.http")
+
 // What is registered at one path template.
 struct Router::Place
 {
@@ -82,6 +84,20 @@ Result<void> readConditions(Request &request)
     }
     request.caller.idempotencyKey = QString::fromLatin1(key);
     return {};
+}
+
+// Of the exception that is being handled.
+Response failed(const Request &request)
+{
+    const QString &id = request.caller.requestId;
+    try {
+        throw;
+    } catch (const std::exception &exception) {
+        qCCritical(lcRouter).noquote() << "request" << id << "failed:" << exception.what();
+    } catch (...) {
+        qCCritical(lcRouter).noquote() << "request" << id << "failed with an unknown exception";
+    }
+    return problemResponse(Problem::internal({}), id);
 }
 
 } // namespace
@@ -180,6 +196,24 @@ Router::Match Router::match(const Request &request) const
 }
 
 std::optional<Response> Router::refuse(const Match &match, Request &request) const
+{
+    try {
+        return check(match, request);
+    } catch (...) {
+        return failed(request);
+    }
+}
+
+void Router::handle(const Route &route, const RequestPtr &request, const Responder &respond)
+{
+    try {
+        route.handler(request, respond);
+    } catch (...) {
+        respond(failed(*request));
+    }
+}
+
+std::optional<Response> Router::check(const Match &match, Request &request) const
 {
     const QString &id = request.caller.requestId;
     if (match.allowed.isEmpty()) {

@@ -83,10 +83,14 @@ public:
     // 405, 415.
     [[nodiscard]] std::optional<Response> refuse(const Match &match, Request &request) const;
 
+    // Runs the route's handler; what it throws is logged and answered 500.
+    static void handle(const Route &route, const RequestPtr &request, const Responder &respond);
+
     // The answer of OPTIONS.
     [[nodiscard]] static Response options(const Match &match);
 
 private:
+    [[nodiscard]] std::optional<Response> check(const Match &match, Request &request) const;
     Result<void> authorize(api::Roles roles, bool isUpgrade, Request &request) const;
     [[nodiscard]] static QByteArray bearerToken(const Request &request, bool isUpgrade);
 

@@ -83,11 +83,22 @@ void WebSocketDoor::onConnected()
         if (m_state.isDraining)
             socket->close(QWebSocketProtocol::CloseCodeGoingAway);
         else
-            open.guest.handler(open.guest.caller, socket);
+            welcome(open.guest, *socket);
         if (!open.rest.isEmpty()) {
             giveBack(*open.transport, std::exchange(open.rest, {}));
             QMetaObject::invokeMethod(open.transport, &QTcpSocket::readyRead, Qt::QueuedConnection);
         }
+    }
+}
+
+void WebSocketDoor::welcome(const Guest &guest, QWebSocket &socket)
+{
+    try {
+        guest.handler(guest.caller, &socket);
+    } catch (const std::exception &exception) {
+        qCCritical(lcWebSocket).noquote()
+            << "the WebSocket of request" << guest.caller.requestId << "failed:" << exception.what();
+        socket.close(QWebSocketProtocol::CloseCodeBadOperation);
     }
 }
 

@@ -46,6 +46,7 @@ private:
     };
 
     void onConnected();
+    static void welcome(const Guest &guest, QWebSocket &socket);
     void limitMemory(const Open &open) const;
 
     ServerState &m_state;

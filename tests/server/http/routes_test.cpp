@@ -658,7 +658,7 @@ void RoutesTest::aKeyExpiresAfterADay()
     };
     QCOMPARE(expire(3).value_or(-1), 3);
     QCOMPARE(expire(3).value_or(-1), 2);
-    QCOMPARE(expire(3).value_or(-1), 0);
+    QVERIFY(idempotency::expireAll(m_database.database(), "squad_routes_test"));
     QCOMPARE(answerTo(m_router, asking).header("Idempotency-Replayed"), "true");
 }
 

@@ -79,6 +79,7 @@ struct Composition::Parts
     Router router;
     AccessLog accessLog { ::dup(STDERR_FILENO) };
     std::atomic<bool> isReady = false; // the database answered at the last look
+    std::atomic<bool> isStopping = false;
     std::unique_ptr<HttpServer> http;
 };
 
@@ -132,7 +133,8 @@ Result<QString> Composition::seed()
 void Composition::addRoutes()
 {
     Parts &parts = *m_parts;
-    parts.router.setAuthenticator([&parts](QByteArrayView token) { return parts.gateway.authenticate(token); });
+    parts.router.setAuthenticator([&parts](QByteArrayView token) { return parts.gateway.authenticate(token); }
+    );
     Routes gateway(parts.router, parts.database, "squad_gateway");
     addGatewayRoutes(gateway, parts.gateway);
     Routes users(parts.router, parts.database, "squad_users");
@@ -153,16 +155,18 @@ void Composition::addNodeRoutes()
     Parts &parts = *m_parts;
     parts.router.get(QStringLiteral("/healthz"), [](const Request &) { return Response::text("alive\n"); });
     parts.router.get(QStringLiteral("/readyz"), [&parts](const Request &) {
-        if (parts.http->isDraining())
+        if (parts.isStopping)
             return Response::text("draining\n", 503);
-        return parts.isReady ? Response::text("ready\n") : Response::text("the database does not answer\n", 503);
+        return parts.isReady ? Response::text("ready\n")
+                             : Response::text("the database does not answer\n", 503);
     });
     parts.router.get(QStringLiteral("/metrics"), [&parts](const Request &) {
         return Response::text(parts.metrics.text());
     });
-    parts.router.get(QStringLiteral("/api/v1/openapi.json"), [document = parts.router.openApi()](const Request &) {
-        return Response::json(document);
-    });
+    parts.router.get(
+        QStringLiteral("/api/v1/openapi.json"),
+        [document = parts.router.openApi()](const Request &) { return Response::json(document); }
+    );
 }
 
 void Composition::subscribe()
@@ -212,13 +216,16 @@ Result<QUrl> Composition::start()
 void Composition::keepHouse()
 {
     Parts &parts = *m_parts;
-    // On a worker: it asks the database. When the queue is full there is more urgent work, and the next look is near.
+    // On a worker: it asks the database. When the queue is full there is more urgent work, and the next look
+    // is near.
     const bool queued = parts.database.post([&parts] {
         const Result<void> looked = parts.gateway.refresh();
         parts.isReady = looked.has_value();
         if (!looked)
             return qWarning("the database does not answer: %s", qPrintable(looked.error().detail));
-        for (const Result<void> &done : { parts.catalog.refresh(), parts.matching.remindOfShifts() }) {
+        for (const Result<void> &done : { parts.catalog.refresh(),
+                                          parts.matching.remindOfShifts(),
+                                          idempotency::expireAll(parts.database, "squad_gateway") }) {
             if (!done)
                 qWarning("housekeeping: %s", qPrintable(done.error().detail));
         }
@@ -232,6 +239,7 @@ void Composition::stop()
     if (!m_parts || !m_parts->http)
         return;
     m_housekeeping.stop();
+    m_parts->isStopping = true; // asked by I/O threads, which outlive m_parts->http for a moment
     m_parts->http->drain(drainTime);
     m_parts->bus.stop();
     m_parts->http.reset();

@@ -218,8 +218,8 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(client.isWelcome(), patience);
 
         for (int i = 0; i < 50; ++i) {
-            there.publish({ note(Audience::of(ann.account), u"there"_s) });
             here.publish({ note(Audience::of(ann.account), u"here"_s) });
+            there.publish({ note(Audience::of(ann.account), u"there"_s) });
         }
 
         QTRY_COMPARE_WITH_TIMEOUT(client.messages().size(), 100, patience);

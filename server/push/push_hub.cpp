@@ -80,11 +80,11 @@ void PushHub::deliver(const QList<FeedRow> &rows)
         m_line->tell({});
 }
 
-void PushHub::end(api::SessionId session)
+void PushHub::dismissEnded()
 {
     const std::lock_guard lock(m_mutex);
     for (const auto &lane : std::as_const(m_lanes))
-        QMetaObject::invokeMethod(lane.get(), [lane = lane.get(), session] { lane->end(session); });
+        QMetaObject::invokeMethod(lane.get(), &PushLane::dismissEnded, Qt::QueuedConnection);
 }
 
 int PushHub::sessions() const

@@ -46,8 +46,8 @@ public:
 
     // Messages that were appended by a transaction that has committed. From any thread.
     void deliver(const QList<FeedRow> &rows);
-    // Ends the connections of a sign-in at once.
-    void end(api::SessionId session);
+    // Ends the connections of every sign-in that is over, at once instead of at their next heartbeat.
+    void dismissEnded();
     [[nodiscard]] int sessions() const;
 
     // For the sessions.

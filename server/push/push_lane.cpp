@@ -44,11 +44,9 @@ void PushLane::skipTo(qint64 head)
         session->catchUp();
 }
 
-void PushLane::end(api::SessionId id)
+void PushLane::dismissEnded()
 {
     const QSet<PushSession *> sessions = m_sessions;
-    for (PushSession *session : sessions) {
-        if (session->caller().session == id)
-            session->end();
-    }
+    for (PushSession *session : sessions)
+        session->checkSignIn();
 }

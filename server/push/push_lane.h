@@ -22,7 +22,7 @@ public:
     // All up to here has been delivered to whoever was live.
     [[nodiscard]] qint64 delivered() const { return m_delivered; }
 
-    void end(api::SessionId session);
+    void dismissEnded();
     [[nodiscard]] qsizetype count() const { return m_sessions.size(); }
 
 private:

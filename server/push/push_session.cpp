@@ -162,9 +162,10 @@ void PushSession::catchUp()
         read();
 }
 
-void PushSession::end()
+void PushSession::checkSignIn()
 {
-    close(PushClose::refused, u"You are signed out."_s);
+    if (m_hub.isEnded(m_caller))
+        close(PushClose::refused, u"You are signed out."_s);
 }
 
 void PushSession::send(const QString &text)
@@ -178,8 +179,9 @@ void PushSession::beat()
         return m_socket->abort(); // the peer did not even say good-bye
     if (m_state == State::greeting)
         return close(PushClose::unreadable, u"The first message is overdue."_s);
-    if (m_hub.isEnded(m_caller))
-        return end();
+    checkSignIn();
+    if (m_state == State::closed)
+        return;
     if (m_unanswered >= m_hub.limits().missedBeats) {
         qCInfo(lcPushSession).noquote() << "no sign of life from" << m_caller.account.toString();
         return m_socket->abort();

@@ -51,7 +51,7 @@ public:
 
     void offer(qint64 seq, const QString &text); // does nothing unless live
     void catchUp(); // does nothing unless live
-    void end();
+    void checkSignIn(); // ends the connection if the sign-in is over
 
 private:
     enum class State {

@@ -6,15 +6,20 @@
 using namespace Qt::StringLiterals;
 
 BusProbe::BusProbe()
+    : BusProbe(std::make_unique<TestDatabase>())
 {
-    // The roles may be there already: they belong to the cluster, and the services' own migrations make them.
-    for (const QByteArray role : { "squad_ticket", "squad_matching" })
-        administrate(
-            "do $$ begin create role " + role
-            + " nologin; exception when duplicate_object or unique_violation then null; "
-              "end $$; grant squad_service to "
-            + role + "; grant " + role + " to squad_server"
-        );
+}
+
+BusProbe::BusProbe(std::unique_ptr<TestDatabase> test)
+    : BusProbe(test->database(), test->superuserUrl())
+{
+    m_test = std::move(test);
+}
+
+BusProbe::BusProbe(Database &database, QString administrator)
+    : m_database(database)
+    , m_administrator(std::move(administrator))
+{
     administrate(R"sql(
         create schema probe;
         create table probe.key (key text primary key, n int not null);
@@ -78,7 +83,7 @@ QMap<QString, int> BusProbe::published()
     QMap<QString, int> steps;
     const auto keys
         = database().transact(publisher, [&](Session &session) { return session.many<Effect>(listKeys); });
-    for (const Effect &key : keys.value())
+    for (const Effect &key : keys.value_or(QList<Effect>()))
         steps.insert(key.key, key.n);
     return steps;
 }
@@ -104,7 +109,7 @@ QString BusProbe::audit(const QString &group)
 
 void BusProbe::administrate(const QByteArray &sql)
 {
-    const auto connection = Connection::open(m_test.superuserUrl());
+    const auto connection = Connection::open(m_administrator);
     if (!connection || !(*connection)->script(sql))
         qFatal("%s", sql.constData());
 }

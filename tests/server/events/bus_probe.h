@@ -29,10 +29,11 @@ BOOST_DESCRIBE_STRUCT(Effect, (), (group, key, n))
 class BusProbe
 {
 public:
-    BusProbe();
+    BusProbe(); // in a test database of its own
+    BusProbe(Database &database, QString administrator); // in this one
 
-    [[nodiscard]] TestDatabase &test() { return m_test; }
-    [[nodiscard]] Database &database() { return m_test.database(); }
+    [[nodiscard]] TestDatabase &test() { return *m_test; }
+    [[nodiscard]] Database &database() { return m_database; }
     static constexpr const char *publisher = "squad_ticket";
     static constexpr const char *reader = "squad_matching";
 
@@ -54,8 +55,12 @@ public:
     // wrong.
     [[nodiscard]] QString audit(const QString &group);
 
-    void administrate(const QByteArray &sql); // as the superuser
+    void administrate(const QByteArray &sql); // as the superuser, or whoever may make schemas
 
 private:
-    TestDatabase m_test;
+    explicit BusProbe(std::unique_ptr<TestDatabase> test);
+
+    std::unique_ptr<TestDatabase> m_test;
+    Database &m_database;
+    QString m_administrator;
 };

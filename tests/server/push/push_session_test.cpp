@@ -221,17 +221,21 @@ private slots:
 
     void anEndedSignInEndsItsConnectionsAtOnce()
     {
-        PushNode node(m_test);
         const Caller ann = customer();
         Caller elsewhere = ann;
         elsewhere.session = api::SessionId::make();
+        std::atomic<bool> isOver = false;
+        PushHub::Options options;
+        options.isEnded = [&](const Caller &caller) { return isOver && caller.session == ann.session; };
+        PushNode node(m_test, options);
         FeedClient ended;
         FeedClient other;
         ended.open(node.url(ann));
         other.open(node.url(elsewhere));
         QTRY_VERIFY_WITH_TIMEOUT(ended.isWelcome() && other.isWelcome(), patience);
 
-        node.hub().end(ann.session);
+        isOver = true;
+        node.hub().dismissEnded();
 
         QTRY_COMPARE_WITH_TIMEOUT(ended.closeCode(), int(PushClose::refused), patience);
         QCOMPARE(other.closeCode(), 0);

@@ -144,7 +144,6 @@ private slots:
     void anEventReachesTheClients()
     {
         TestDatabase test;
-        const auto superuser = *Connection::open(test.superuserUrl());
         PushNode node(test);
         PostgresBus bus(test.database(), { .url = test.url() });
         bus.subscribe(ticketFeed(node.hub()));

@@ -199,6 +199,7 @@ Result<void> Connection::commit()
 
 void Connection::rollback()
 {
+    m_afterCommit.clear(); // and what its actions hold on to
     if (std::exchange(m_state, State::idle) == State::open && PQstatus(m_connection) == CONNECTION_OK)
         ResultHandle(PQexec(m_connection, "ROLLBACK"));
 }

@@ -12,11 +12,12 @@ struct Position
     bool operator==(const Position &) const = default;
 };
 
+inline constexpr double earthRadiusMiles = 3958.8;
+
 // Great-circle distance in statute miles (haversine; the sphere's error of 0.5 % is below that of any road
 // estimate).
 [[nodiscard]] inline double milesBetween(const Position &a, const Position &b)
 {
-    constexpr double earthRadiusMiles = 3958.8;
     constexpr double radians = std::numbers::pi / 180;
     const double dLat = (b.lat - a.lat) * radians;
     const double dLon = (b.lon - a.lon) * radians;

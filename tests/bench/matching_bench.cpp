@@ -84,7 +84,8 @@ public:
                  .minutes = 60,
                  .priority = api::Priority::normal,
                  .arriveBy = now + std::chrono::hours(4),
-                 .excluded = {} };
+                 .excluded = {},
+                 .excludedUntil = {} };
     }
 
 private:
@@ -139,7 +140,7 @@ int main(int argc, char *argv[])
     for (int i = 0; i < bruteForceCount; ++i) {
         bruteForce.push_back(microsecondsOf([&] {
             for (const MatchExpert &expert : experts)
-                eligible += failedRules(expert, jobs.at(size_t(i)), now).isEmpty() ? 1 : 0;
+                eligible += failedRules(expert, jobs.at(size_t(i)), now) ? 0 : 1;
         }));
     }
 

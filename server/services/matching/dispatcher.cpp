@@ -2,30 +2,47 @@
 
 #include "server/events/outbox.h"
 
-#include <QTimeZone>
-
 using api::TicketState;
+using namespace std::chrono_literals;
 
 namespace {
 
 // An expert whose other job we have not heard of yet is left alone for so long.
-constexpr std::chrono::seconds cooldown { 30 };
-// More than an expert could ever choose from with profit; the oldest come first.
-constexpr int mostCompared = 200;
-
-QString localDay(const api::Expert &expert, Instant now)
-{
-    const QTimeZone zone(expert.timeZone.toLatin1());
-    const QDateTime local = toDateTime(now).toTimeZone(zone.isValid() ? zone : QTimeZone::utc());
-    return local.date().toString(Qt::ISODate);
-}
+constexpr auto cooldown = 30s;
+// More than an expert could ever choose from with profit; the longest waiting come first.
+constexpr int mostCompared = 500;
+// Tickets looked at again in one transaction when shifts begin.
+constexpr int mostDue = 500;
+// Days begin on a quarter of an hour everywhere on Earth.
+using Quarters = std::chrono::duration<qint64, std::ratio<900>>;
 
 MatchExpert toMatchExpert(const ExpertRow &row, Instant now)
 {
-    MatchExpert expert = MatchExpert::of(row.snapshot);
-    expert.state = row.state;
-    expert.jobsToday = row.jobsDay == localDay(row.snapshot, now) ? row.jobsToday : 0;
+    const ExpertSnapshot &snapshot = row.snapshot;
+    MatchExpert expert {
+        .id = row.id,
+        .name = snapshot.name,
+        .skills = {},
+        .areas = { snapshot.areas.begin(), snapshot.areas.end() },
+        .hours = WorkingHours(snapshot.shifts, snapshot.timeZone),
+        .position = snapshot.position,
+        .availability = snapshot.availability,
+        .state = row.state,
+        .jobsToday = 0,
+        .jobsDay = {},
+    };
+    for (const api::SkillLevel &skill : snapshot.skills)
+        expert.skills.insert(skill.skill.toString(), skill.level.value);
+    expert.jobsDay = expert.hours.localDate(now);
+    if (row.jobsDay == expert.jobsDay.toString(Qt::ISODate))
+        expert.jobsToday = row.jobsToday;
     return expert;
+}
+
+bool isOpening(const QString &action)
+{
+    return action == QLatin1String("opened") || action == QLatin1String("rejected")
+        || action == QLatin1String("revisited") || action == QLatin1String("reopened");
 }
 
 } // namespace
@@ -44,44 +61,29 @@ Result<void> Dispatcher::reload(Session &session)
     m_index.clear();
     for (const ExpertRow &row : TRY(matching_store::experts(session)))
         m_index.put(toMatchExpert(row, now));
-    m_isLoaded = true;
     return {};
 }
 
+// Before anything else in a transaction. What ended one matters not: an event that could not even be read, a
+// lost connection or a failed commit all leave m_isCurrent false.
 Result<void> Dispatcher::enter(Session &session)
 {
-    if (m_isInBatch)
+    if (!m_batch.expired())
         return {};
-    const bool lostLastBatch = !*m_isCommitted;
+    const bool wasCurrent = std::exchange(m_isCurrent, false);
     const bool othersWorked = TRY(matching_store::takeOver(session, m_node));
-    if (!m_isLoaded || lostLastBatch || othersWorked)
+    if (!wasCurrent || othersWorked)
         TRY(reload(session));
+    const Instant now = m_clock.now();
+    if (now >= m_nextDayCheck) {
+        m_index.startDays(now);
+        m_nextDayCheck = std::chrono::floor<Quarters>(now) + Quarters(1);
+    }
     m_open.clear();
     m_freed.clear();
-    m_isInBatch = true;
-    m_isCommitted = std::make_shared<bool>(false);
-    session.afterCommit([committed = m_isCommitted] { *committed = true; });
-    return {};
-}
-
-// Whatever fails, throws included, ends the batch: its transaction is rolled back, and the next one starts
-// from the tables.
-template <class Work>
-Result<void> Dispatcher::guarded(Session &session, Work work)
-{
-    struct Leave
-    {
-        bool &isInBatch;
-        bool ok = false;
-        ~Leave()
-        {
-            if (!ok)
-                isInBatch = false;
-        }
-    } leave { m_isInBatch };
-    TRY(enter(session));
-    TRY(work());
-    leave.ok = true;
+    const auto batch = std::make_shared<int>();
+    m_batch = batch;
+    session.afterCommit([this, batch] { m_isCurrent = true; });
     return {};
 }
 
@@ -92,7 +94,6 @@ Result<ExpertRow> Dispatcher::known(Session &session, api::AccountId id) const
     // A job can be heard of before its expert: they travel on different topics.
     ExpertRow row;
     row.id = id;
-    row.snapshot.id = id;
     return row;
 }
 
@@ -107,33 +108,30 @@ Result<void> Dispatcher::save(Session &session, const ExpertRow &row)
 
 Result<void> Dispatcher::expertChanged(Session &session, const api::Expert &expert)
 {
-    return guarded(session, [&]() -> Result<void> {
-        ExpertRow row = TRY(known(session, expert.id));
-        if (row.snapshot.version > expert.version)
-            return {}; // a replayed event from before what we know
-        row.snapshot = expert;
-        TRY(save(session, row));
-        m_freed.insert(expert.id);
-        return {};
-    });
+    TRY(enter(session));
+    ExpertRow row = TRY(known(session, expert.id));
+    if (row.snapshot.version > expert.version)
+        return {}; // a replayed event from before what we know
+    row.snapshot = ExpertSnapshot::of(expert);
+    m_freed.insert(expert.id);
+    return save(session, row);
 }
 
 Result<void> Dispatcher::expertMoved(Session &session, api::AccountId id, const Position &position)
 {
-    return guarded(session, [&]() -> Result<void> {
-        ExpertRow row = TRY(known(session, id));
-        row.snapshot.position = position;
-        TRY(save(session, row));
-        m_freed.insert(id);
-        return {};
-    });
+    TRY(enter(session));
+    ExpertRow row = TRY(known(session, id));
+    row.snapshot.position = position;
+    m_freed.insert(id);
+    return save(session, row);
 }
 
 Result<void> Dispatcher::occupy(Session &session, api::AccountId id, ExpertState state, api::TicketId ticket)
 {
     ExpertRow row = TRY(known(session, id));
     if (state == ExpertState::busy && row.state != ExpertState::busy) {
-        const QString today = localDay(row.snapshot, m_clock.now());
+        const WorkingHours hours(row.snapshot.shifts, row.snapshot.timeZone);
+        const QString today = hours.localDate(m_clock.now()).toString(Qt::ISODate);
         row.jobsToday = row.jobsDay == today ? row.jobsToday + 1 : 1;
         row.jobsDay = today;
     }
@@ -142,118 +140,229 @@ Result<void> Dispatcher::occupy(Session &session, api::AccountId id, ExpertState
     return save(session, row);
 }
 
-Result<void> Dispatcher::release(Session &session, api::AccountId id, api::TicketId ticket)
+Result<void> Dispatcher::release(Session &session, ExpertRow row)
 {
-    ExpertRow row = TRY(known(session, id));
-    if (row.ticketId != ticket)
-        return {}; // has another job by now
     row.state = ExpertState::free;
     row.ticketId.reset();
-    TRY(save(session, row));
-    m_freed.insert(id);
-    return {};
+    m_freed.insert(row.id);
+    return save(session, row);
+}
+
+// The expert has no more to do with the ticket.
+Result<void> Dispatcher::leave(Session &session, api::AccountId id, api::TicketId ticket)
+{
+    const ExpertRow row = TRY(known(session, id));
+    return row.ticketId == ticket ? release(session, row) : Result<void>();
 }
 
 // Tickets --------------------------------------------------------------------
 
-Result<void> Dispatcher::awaitExpert(Session &session, const TicketEvent &event, const QString &traceId)
+Result<void> Dispatcher::ticketOpened(Session &session, const TicketEvent &event, const QString &traceId)
 {
     const api::TicketSummary &ticket = event.ticket;
-    TRY(matching_store::put(
+    m_open.insert(ticket.id);
+    return matching_store::put(
         session,
         WaitingRow {
             ticket.id, ticket, event.job, ticket.skill, ticket.zip, ticket.createdAt, {}, false, {}, traceId }
-    ));
-    m_open.append(ticket.id);
+    );
+}
+
+Result<void> Dispatcher::ticketTaken(Session &session, const TicketEvent &event)
+{
+    const api::TicketSummary &ticket = event.ticket;
+    if (event.decisionId)
+        TRY(matching_store::settle(session, *event.decisionId, api::DecisionOutcome::assigned));
+    if (ticket.expert)
+        TRY(occupy(session, ticket.expert->id, ExpertState::busy, ticket.id));
+    // Exclusions stay: if this expert gives it back, nobody who did so before is asked again.
+    if (auto row = TRY(matching_store::waiting(session, ticket.id))) {
+        row->proposed = true;
+        TRY(matching_store::put(session, *row));
+    }
+    return {};
+}
+
+// A plan that became known changes how urgent a ticket is, not who may get it.
+Result<void> Dispatcher::ticketCovered(Session &session, const TicketEvent &event)
+{
+    if (auto row = TRY(matching_store::waiting(session, event.ticket.id))) {
+        row->summary = event.ticket;
+        row->job = event.job;
+        TRY(matching_store::put(session, *row));
+    }
     return {};
 }
 
 Result<void> Dispatcher::ticketChanged(Session &session, const TicketEvent &event, const QString &traceId)
 {
-    return guarded(session, [&]() -> Result<void> {
-        const api::TicketSummary &ticket = event.ticket;
-        if (event.previousExpert)
-            TRY(release(session, *event.previousExpert, ticket.id));
+    TRY(enter(session));
+    const api::TicketSummary &ticket = event.ticket;
+    if (event.previousExpert) {
+        TRY(leave(session, *event.previousExpert, ticket.id));
         if (event.action == QLatin1String("rejected"))
             TRY(matching_store::exclude(session, ticket.id, *event.previousExpert, {}));
-
-        switch (ticket.state) {
-        case TicketState::open:
-            if (event.action == QLatin1String("opened") || event.action == QLatin1String("rejected")
-                || event.action == QLatin1String("revisited") || event.action == QLatin1String("reopened"))
-                return awaitExpert(session, event, traceId);
-            return {};
-        case TicketState::assigned:
-        case TicketState::accepted:
-        case TicketState::enRoute:
-        case TicketState::inProgress:
-            if (event.decisionId)
-                TRY(matching_store::settle(session, *event.decisionId, api::DecisionOutcome::assigned));
-            if (event.action == QLatin1String("assigned")) {
-                TRY(occupy(session, ticket.expert->id, ExpertState::busy, ticket.id));
-                // Exclusions stay: if this expert gives it back, nobody who did so before is asked again.
-                if (auto row = TRY(matching_store::waiting(session, ticket.id))) {
-                    row->proposed = true;
-                    TRY(matching_store::put(session, *row));
-                }
-            }
-            return {};
-        case TicketState::completed:
-        case TicketState::closed:
-        case TicketState::cancelled:
-            if (ticket.expert)
-                TRY(release(session, ticket.expert->id, ticket.id));
-            return matching_store::forget(session, ticket.id);
-        }
-        return {};
-    });
+    }
+    if (isOpening(event.action))
+        return ticketOpened(session, event, traceId);
+    if (event.action == QLatin1String("assigned"))
+        return ticketTaken(session, event);
+    if (event.action == QLatin1String("covered"))
+        return ticketCovered(session, event);
+    if (ticket.state == TicketState::completed || ticket.state == TicketState::closed
+        || ticket.state == TicketState::cancelled) {
+        if (ticket.expert)
+            TRY(leave(session, ticket.expert->id, ticket.id));
+        return matching_store::forget(session, ticket.id);
+    }
+    return {};
 }
 
 Result<void> Dispatcher::refused(Session &session, const AssignmentRefused &refusal)
 {
-    return guarded(session, [&]() -> Result<void> {
-        TRY(matching_store::settle(session, refusal.decisionId, api::DecisionOutcome::refused));
-        TRY(release(session, refusal.expertId, refusal.ticketId));
-        if (!refusal.stillOpen)
-            return {};
-        // Busy with something we have not heard of yet: let that news arrive before asking for this expert
-        // again.
-        TRY(matching_store::exclude(session, refusal.ticketId, refusal.expertId, m_clock.now() + cooldown));
-        if (auto row = TRY(matching_store::waiting(session, refusal.ticketId))) {
-            row->proposed = false;
-            TRY(matching_store::put(session, *row));
-            m_open.append(refusal.ticketId);
-        }
+    TRY(enter(session));
+    TRY(matching_store::settle(session, refusal.decisionId, api::DecisionOutcome::refused));
+    // Only the reservation ends: a manager may have given this very job to this very expert meanwhile.
+    const ExpertRow expert = TRY(known(session, refusal.expertId));
+    if (expert.ticketId == refusal.ticketId && expert.state == ExpertState::reserved)
+        TRY(release(session, expert));
+    if (!refusal.stillOpen)
         return {};
-    });
+    // Busy with something we have not heard of yet: let that news arrive before asking for this expert again.
+    TRY(matching_store::exclude(session, refusal.ticketId, refusal.expertId, m_clock.now() + cooldown));
+    if (auto row = TRY(matching_store::waiting(session, refusal.ticketId))) {
+        row->proposed = false;
+        TRY(matching_store::put(session, *row));
+        m_open.insert(refusal.ticketId);
+    }
+    return {};
 }
 
 Result<void> Dispatcher::shiftsBegan(Session &session)
 {
-    return guarded(session, [&]() -> Result<void> {
-        for (const WaitingRow &row : TRY(matching_store::due(session, m_clock.now(), 1000)))
-            m_open.append(row.ticketId);
-        return {};
-    });
+    TRY(enter(session));
+    for (const api::TicketId &id : TRY(matching_store::due(session, m_clock.now(), mostDue)))
+        m_open.insert(id);
+    return {};
 }
 
 // Deciding -------------------------------------------------------------------
 
-Result<MatchJob> Dispatcher::jobOf(Session &session, const WaitingRow &ticket) const
+Result<void> Dispatcher::decideAll(Session &session)
 {
-    const QList<api::AccountId> excluded
-        = TRY(matching_store::excluded(session, ticket.ticketId, m_clock.now()));
-    return MatchJob {
-        .ticketId = ticket.ticketId,
-        .skill = ticket.skill,
-        .level = ticket.job.level,
-        .zip = ticket.zip,
-        .position = ticket.job.position,
-        .minutes = ticket.job.minutes,
-        .priority = ticket.summary.priority,
-        .arriveBy = ticket.job.arriveBy,
-        .excluded = { excluded.begin(), excluded.end() },
+    if (m_batch.expired())
+        return {}; // nothing of ours was in the batch
+    // First those who wait for just this expert, or a stream of new tickets would always be quicker.
+    for (const api::AccountId &id : std::exchange(m_freed, {}))
+        TRY(employ(session, id));
+    return decideOpen(session);
+}
+
+// The best ticket for somebody may still be better off with somebody else, who became free as well: then it
+// is the next one's turn.
+Result<void> Dispatcher::employ(Session &session, api::AccountId id)
+{
+    while (true) {
+        const MatchExpert *expert = m_index.find(id);
+        if (expert == nullptr || !expert->isDispatchable())
+            return {};
+        const std::optional<api::TicketId> best = TRY(bestWaitingFor(session, *expert));
+        if (!best)
+            return {};
+        const std::optional<OpenTicket> ticket = TRY(openTicket(session, *best));
+        if (!ticket || !TRY(decide(session, *ticket)))
+            return {};
+    }
+}
+
+Result<std::optional<api::TicketId>>
+Dispatcher::bestWaitingFor(Session &session, const MatchExpert &expert) const
+{
+    const Instant now = m_clock.now();
+    const MatchWeights weights = m_strategy->weights();
+    std::optional<api::TicketId> best;
+    qint64 bestScore = 0;
+    for (const WaitingJob &row : TRY(matching_store::waitingFor(session, expert, now, mostCompared))) {
+        const MatchJob job {
+            .ticketId = row.ticketId,
+            .skill = row.skill,
+            .level = row.job.level,
+            .zip = row.zip,
+            .position = row.job.position,
+            .minutes = row.job.minutes,
+            .priority = row.priority,
+            .arriveBy = row.job.arriveBy,
+            .excluded = {}, // the statement left those out
+            .excludedUntil = {},
+        };
+        if (failedRules(expert, job, now))
+            continue;
+        const MatchFacts facts = factsOf(expert, job, now, m_index.meanJobsToday());
+        const qint64 score = scoreWaiting(facts, now - row.since, weights);
+        if (!best || score < bestScore) {
+            best = row.ticketId;
+            bestScore = score;
+        }
+    }
+    return best;
+}
+
+Result<std::optional<Dispatcher::OpenTicket>> Dispatcher::openTicket(Session &session, api::TicketId id) const
+{
+    std::optional<WaitingRow> row = TRY(matching_store::waiting(session, id));
+    if (!row || row->proposed)
+        return std::optional<OpenTicket>(); // decided already, or taken over by a manager, in the same batch
+    MatchJob job {
+        .ticketId = id,
+        .skill = row->skill,
+        .level = row->job.level,
+        .zip = row->zip,
+        .position = row->job.position,
+        .minutes = row->job.minutes,
+        .priority = row->summary.priority,
+        .arriveBy = row->job.arriveBy,
+        .excluded = {},
+        .excludedUntil = {},
     };
+    for (const ExclusionRow &exclusion : TRY(matching_store::exclusions(session, id, m_clock.now()))) {
+        job.excluded.insert(exclusion.expertId);
+        if (exclusion.until && (!job.excludedUntil || *exclusion.until < *job.excludedUntil))
+            job.excludedUntil = exclusion.until;
+    }
+    return OpenTicket { *std::move(row), std::move(job) };
+}
+
+// When many tickets open at once, or a shift begins for many that wait, they compete for the same experts:
+// the trips best spent come first, as they would if an expert chose.
+Result<void> Dispatcher::decideOpen(Session &session)
+{
+    const Instant now = m_clock.now();
+    const MatchWeights weights = m_strategy->weights();
+    std::vector<OpenTicket> tickets;
+    for (const api::TicketId &id : std::exchange(m_open, {})) {
+        std::optional<OpenTicket> ticket = TRY(openTicket(session, id));
+        if (!ticket)
+            continue;
+        const auto best = m_index.cheapest(ticket->job, now, 1, weights);
+        ticket->rank = best.empty() ? std::numeric_limits<qint64>::max()
+                                    : scoreWaiting(best.front().facts, now - ticket->row.since, weights);
+        tickets.push_back(*std::move(ticket));
+    }
+    std::ranges::stable_sort(tickets, {}, &OpenTicket::rank);
+    for (const OpenTicket &ticket : tickets)
+        TRY(decide(session, ticket));
+    return {};
+}
+
+// Whether somebody was found.
+Result<bool> Dispatcher::decide(Session &session, const OpenTicket &ticket)
+{
+    const Choice choice = choose(m_index, ticket.job, m_clock.now(), *m_strategy);
+    if (choice.expert)
+        TRY(propose(session, ticket.row, choice));
+    else
+        TRY(explainNobody(session, ticket.row, choice));
+    return choice.expert.has_value();
 }
 
 DecisionRow Dispatcher::decisionOf(const WaitingRow &ticket, const Choice &choice) const
@@ -272,7 +381,7 @@ DecisionRow Dispatcher::decisionOf(const WaitingRow &ticket, const Choice &choic
     };
 }
 
-Result<void> Dispatcher::propose(Session &session, WaitingRow &ticket, const Choice &choice)
+Result<void> Dispatcher::propose(Session &session, WaitingRow ticket, const Choice &choice)
 {
     const DecisionRow decision = decisionOf(ticket, choice);
     TRY(matching_store::put(session, decision));
@@ -286,84 +395,21 @@ Result<void> Dispatcher::propose(Session &session, WaitingRow &ticket, const Cho
     return Outbox::publish(session, ticket.ticketId.toString(), proposal, ticket.traceId);
 }
 
-Result<void> Dispatcher::explainNobody(Session &session, WaitingRow &ticket, const Choice &choice)
+Result<void> Dispatcher::explainNobody(Session &session, WaitingRow ticket, const Choice &choice)
 {
     DecisionRow decision = decisionOf(ticket, choice);
     // Nobody again is the same decision, brought up to date: a week of waiting is not ten thousand rows.
     if (ticket.decisionId)
         decision.id = *ticket.decisionId;
     TRY(matching_store::put(session, decision));
+    // The same words again are no news.
+    const bool isNews = !ticket.decisionId || ticket.summary.waitingFor != choice.summary;
     ticket.decisionId = decision.id;
     ticket.nextTry = choice.tryAgainAt;
+    ticket.summary.waitingFor = choice.summary;
     TRY(matching_store::put(session, ticket));
+    if (!isNews)
+        return {};
     const MatchFailed failure { ticket.ticketId, ticket.job.round, decision.id, choice.summary };
     return Outbox::publish(session, ticket.ticketId.toString(), failure, ticket.traceId);
-}
-
-Result<void> Dispatcher::decide(Session &session, WaitingRow ticket)
-{
-    const MatchJob job = TRY(jobOf(session, ticket));
-    const Choice choice = choose(m_index, job, m_clock.now(), *m_strategy);
-    return choice.expert ? propose(session, ticket, choice) : explainNobody(session, ticket, choice);
-}
-
-// Of the tickets this expert could take at once, the one where the trip is best spent: the cost, less a part
-// of the time it has waited. Never simply the oldest, which would send people across the county past nearer
-// work.
-Result<std::optional<WaitingRow>>
-Dispatcher::bestWaitingFor(Session &session, const MatchExpert &expert) const
-{
-    const Instant now = m_clock.now();
-    const MatchWeights weights = m_strategy->weights();
-    const QStringList areas(expert.areas.begin(), expert.areas.end());
-    std::optional<WaitingRow> best;
-    double bestCost = 0;
-    for (auto skill = expert.skills.cbegin(); skill != expert.skills.cend(); ++skill) {
-        for (const WaitingRow &row :
-             TRY(matching_store::waitingFor(session, skill.key(), areas, mostCompared))) {
-            const MatchJob job = TRY(jobOf(session, row));
-            if (!failedRules(expert, job, now).isEmpty())
-                continue;
-            const MatchFacts facts {
-                .miles = milesBetween(*expert.position, *job.position),
-                .now = now,
-                .arriveBy = job.arriveBy,
-                .priority = job.priority,
-                .jobsToday = expert.jobsToday,
-                .meanJobsToday = m_index.meanJobsToday(),
-                .level = skill.value(),
-                .neededLevel = job.level,
-            };
-            const double waited = std::chrono::duration<double, std::ratio<60>>(now - row.since).count();
-            const double cost = double(scoreMatch(facts, weights).total()) - weights.age * waited * 100;
-            if (!best || cost < bestCost) {
-                best = row;
-                bestCost = cost;
-            }
-        }
-    }
-    return best;
-}
-
-Result<void> Dispatcher::decideAll(Session &session)
-{
-    if (!m_isInBatch)
-        return {};
-    TRY(guarded(session, [&]() -> Result<void> {
-        for (const api::TicketId &id : std::exchange(m_open, {})) {
-            // Decided already, or taken over by a manager, later in the same batch.
-            if (auto ticket = TRY(matching_store::waiting(session, id)); ticket && !ticket->proposed)
-                TRY(decide(session, *ticket));
-        }
-        for (const api::AccountId &id : std::exchange(m_freed, {})) {
-            const MatchExpert *expert = m_index.find(id);
-            if (!expert || !expert->isDispatchable())
-                continue;
-            if (auto ticket = TRY(bestWaitingFor(session, *expert)))
-                TRY(decide(session, *ticket));
-        }
-        return {};
-    }));
-    m_isInBatch = false;
-    return {};
 }

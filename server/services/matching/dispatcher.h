@@ -4,6 +4,8 @@
 #include "server/services/matching/matching_store.h"
 #include "shared/core/clock.h"
 
+#include <set>
+
 // Follows experts and tickets event by event and gives every waiting ticket the best expert there is, or the
 // reason why there is none. Used by one consumer group, so by one thread at a time.
 //
@@ -20,34 +22,47 @@ public:
     Result<void> ticketChanged(Session &session, const TicketEvent &event, const QString &traceId);
     Result<void> refused(Session &session, const AssignmentRefused &refusal);
     Result<void> shiftsBegan(Session &session);
-    // At the end of a batch: choices for all that has become open, then work for those who have become free.
+    // At the end of a batch: work for those who have become free, then choices for all that is still open.
     Result<void> decideAll(Session &session);
 
 private:
+    struct OpenTicket
+    {
+        WaitingRow row;
+        MatchJob job;
+        qint64 rank = 0; // the lowest is decided first
+    };
+
     Result<void> enter(Session &session);
     Result<void> reload(Session &session);
-    template <class Work>
-    Result<void> guarded(Session &session, Work work);
 
     Result<ExpertRow> known(Session &session, api::AccountId id) const;
     Result<void> save(Session &session, const ExpertRow &row);
     Result<void> occupy(Session &session, api::AccountId id, ExpertState state, api::TicketId ticket);
-    Result<void> release(Session &session, api::AccountId id, api::TicketId ticket);
-    Result<void> awaitExpert(Session &session, const TicketEvent &event, const QString &traceId);
-    Result<void> decide(Session &session, WaitingRow ticket);
-    Result<void> propose(Session &session, WaitingRow &ticket, const Choice &choice);
-    Result<void> explainNobody(Session &session, WaitingRow &ticket, const Choice &choice);
-    Result<std::optional<WaitingRow>> bestWaitingFor(Session &session, const MatchExpert &expert) const;
-    Result<MatchJob> jobOf(Session &session, const WaitingRow &ticket) const;
+    Result<void> release(Session &session, ExpertRow row);
+    Result<void> leave(Session &session, api::AccountId id, api::TicketId ticket);
+
+    Result<void> ticketOpened(Session &session, const TicketEvent &event, const QString &traceId);
+    Result<void> ticketTaken(Session &session, const TicketEvent &event);
+    Result<void> ticketCovered(Session &session, const TicketEvent &event);
+
+    Result<void> employ(Session &session, api::AccountId id);
+    Result<std::optional<api::TicketId>> bestWaitingFor(Session &session, const MatchExpert &expert) const;
+    Result<void> decideOpen(Session &session);
+    Result<bool> decide(Session &session, const OpenTicket &ticket);
+    Result<std::optional<OpenTicket>> openTicket(Session &session, api::TicketId id) const;
+    Result<void> propose(Session &session, WaitingRow ticket, const Choice &choice);
+    Result<void> explainNobody(Session &session, WaitingRow ticket, const Choice &choice);
     [[nodiscard]] DecisionRow decisionOf(const WaitingRow &ticket, const Choice &choice) const;
 
     const Clock &m_clock;
     std::unique_ptr<Strategy> m_strategy;
     const QUuid m_node = makeUuid7();
     ExpertIndex m_index;
-    QList<api::TicketId> m_open; // to be decided at the end of the batch
-    QSet<api::AccountId> m_freed; // to be given work after that
-    bool m_isLoaded = false;
-    bool m_isInBatch = false;
-    std::shared_ptr<bool> m_isCommitted = std::make_shared<bool>(true); // of the last batch
+    Instant m_nextDayCheck;
+    bool m_isCurrent = false; // the index shows what this node committed last, and nothing else
+    std::weak_ptr<void> m_batch; // lives as long as the transaction that is under way
+    // Ordered, so that equal events give equal choices.
+    std::set<api::TicketId> m_open; // to be decided at the end of the batch
+    std::set<api::AccountId> m_freed; // to be given work before that
 };

@@ -24,12 +24,13 @@ double factorOf(api::Priority priority)
     return 1;
 }
 
+constexpr double start = 8;
+constexpr double cityMiles = 10;
+constexpr double cityMph = 25;
+constexpr double roadMph = 50;
+
 double travelMinutes(double miles)
 {
-    constexpr double start = 8;
-    constexpr double cityMiles = 10;
-    constexpr double cityMph = 25;
-    constexpr double roadMph = 50;
     const double city = std::min(miles, cityMiles);
     return start + city / cityMph * 60 + (miles - city) / roadMph * 60;
 }
@@ -55,9 +56,21 @@ MatchCost scoreMatch(const MatchFacts &facts, const MatchWeights &weights)
     return cost;
 }
 
-qint64 leastCostAt(double miles, double meanJobsToday, const MatchWeights &weights)
+double farthestFor(qint64 cost, double meanJobsToday, const MatchWeights &weights)
 {
-    return hundredths(travelMinutes(miles)) + hundredths(-meanJobsToday * weights.load);
+    // Everything but the trip at its least; a hundredth on top for each of the two roundings.
+    const double minutes = (double(cost) + 2) / 100 + meanJobsToday * weights.load - start;
+    const double cityMinutes = cityMiles / cityMph * 60;
+    if (minutes <= cityMinutes)
+        return std::max(0.0, minutes * cityMph / 60);
+    return cityMiles + (minutes - cityMinutes) * roadMph / 60;
+}
+
+qint64 scoreWaiting(const MatchFacts &facts, std::chrono::milliseconds waited, const MatchWeights &weights)
+{
+    const MatchCost cost = scoreMatch(facts, weights);
+    const double minutes = std::chrono::duration<double, std::ratio<60>>(waited).count();
+    return cost.travel + cost.overqualified - hundredths(weights.age * minutes * factorOf(facts.priority));
 }
 
 QList<api::CostTerm> termsOf(const MatchCost &cost, const MatchFacts &facts)

@@ -45,7 +45,13 @@ struct MatchCost
 
 [[nodiscard]] MatchCost scoreMatch(const MatchFacts &facts, const MatchWeights &weights);
 
-// No expert at this distance or farther can cost less: what lets the search stop.
-[[nodiscard]] qint64 leastCostAt(double miles, double meanJobsToday, const MatchWeights &weights);
+// Nobody farther away than this can cost as little as `cost`: what lets the search pass experts by.
+[[nodiscard]] double farthestFor(qint64 cost, double meanJobsToday, const MatchWeights &weights);
+
+// What an expert who has become free compares waiting tickets by; the lowest wins. The trip, less a part of
+// the time it has waited: never simply the oldest, which would send people across the county past nearer
+// work. Lateness is no part of it: it would make the most overdue ticket the least attractive one.
+[[nodiscard]] qint64
+scoreWaiting(const MatchFacts &facts, std::chrono::milliseconds waited, const MatchWeights &weights);
 
 [[nodiscard]] QList<api::CostTerm> termsOf(const MatchCost &cost, const MatchFacts &facts);

@@ -1,34 +1,97 @@
 #include "server/services/matching/matcher.h"
 
+#include <bit>
+
 namespace {
 
 constexpr qsizetype runnersUp = 5;
 constexpr qsizetype mostNearMisses = 10;
 
+// An expert who failed one rule only.
 struct NearMiss
 {
     const MatchExpert *expert;
     HardRule rule;
-    double miles;
+    double apart;
+
+    bool operator<(const NearMiss &other) const
+    {
+        return apart != other.apart ? apart < other.apart : expert->id < other.expert->id;
+    }
+};
+
+// The nearest so many of those who are shown to it.
+class NearMisses
+{
+public:
+    explicit NearMisses(qsizetype most)
+        : m_most(most)
+    {
+    }
+
+    [[nodiscard]] bool wants(const ExpertIndex::Seen &seen) const
+    {
+        return m_most > 0
+            && (qsizetype(m_heap.size()) < m_most
+                || NearMiss { &seen.expert, {}, seen.apart } < m_heap.front());
+    }
+    void add(const ExpertIndex::Seen &seen, HardRule rule)
+    {
+        if (qsizetype(m_heap.size()) == m_most) {
+            std::ranges::pop_heap(m_heap, std::less());
+            m_heap.pop_back();
+        }
+        m_heap.push_back({ &seen.expert, rule, seen.apart });
+        std::ranges::push_heap(m_heap, std::less());
+    }
+    [[nodiscard]] std::vector<NearMiss> take()
+    {
+        std::ranges::sort_heap(m_heap, std::less());
+        return std::move(m_heap);
+    }
+
+private:
+    qsizetype m_most;
+    std::vector<NearMiss> m_heap; // the farthest on top
 };
 
 // What stands between a job and the experts who have the skill and serve the place.
 struct Obstacles
 {
     int local = 0;
+    std::vector<NearMiss> nearMisses; // nearest first
+    // Only of a job that nobody gets:
     QMap<HardRule, int> failing; // the first rule that each fails → how many
     std::optional<Instant> nextShift;
     QString nextShiftText;
-    QList<NearMiss> nearMisses;
+    std::optional<Instant> tryAgainAt;
 };
 
-QString inWords(HardRule rule, const MatchExpert &expert, Instant now)
+bool isOne(HardRules rules)
+{
+    return std::has_single_bit(unsigned(rules.toInt()));
+}
+
+HardRule firstOf(HardRules rules)
+{
+    return HardRule(1 << std::countr_zero(unsigned(rules.toInt())));
+}
+
+void makeEarlier(std::optional<Instant> &earliest, std::optional<Instant> other)
+{
+    if (other && (!earliest || *other < *earliest))
+        earliest = other;
+}
+
+QString inWords(HardRule rule, const MatchExpert &expert, const MatchJob &job, Instant now)
 {
     switch (rule) {
     case HardRule::skill:
         return QStringLiteral("does not have the skill at the level the job needs");
     case HardRule::area:
-        return QStringLiteral("does not serve this area");
+        return QStringLiteral("does not serve %1, %2 miles away")
+            .arg(job.zip)
+            .arg(milesBetween(*expert.position, *job.position), 0, 'f', 1);
     case HardRule::excluded:
         return QStringLiteral("had this job before and gave it back");
     case HardRule::duty:
@@ -38,7 +101,7 @@ QString inWords(HardRule rule, const MatchExpert &expert, Instant now)
     case HardRule::hours:
         if (const auto start = expert.hours.nextStart(now))
             return QStringLiteral("does not work through the whole visit; next shift begins at %1")
-                .arg(expert.hours.localTime(*start));
+                .arg(expert.hours.localTime(*start, now));
         return QStringLiteral("has no working hours");
     case HardRule::position:
         return QStringLiteral("has not reported a position");
@@ -46,34 +109,54 @@ QString inWords(HardRule rule, const MatchExpert &expert, Instant now)
     return {};
 }
 
-Obstacles obstaclesOf(const ExpertIndex &index, const MatchJob &job, Instant now)
+Obstacles whoCameClose(const ExpertIndex &index, const MatchJob &job, Instant now)
 {
     Obstacles obstacles;
-    index.forEachLocal(job.skill, job.zip, [&](const MatchExpert &expert) {
+    NearMisses nearMisses(mostNearMisses);
+    index.forEachLocal(job, [&](const ExpertIndex::Seen &seen) {
         ++obstacles.local;
-        const QList<HardRule> failed = failedRules(expert, job, now);
-        if (failed.isEmpty())
+        if (!nearMisses.wants(seen))
             return;
-        ++obstacles.failing[failed.first()];
-        if (failed.size() > 1)
-            return;
-        const double miles
-            = expert.position && job.position ? milesBetween(*expert.position, *job.position) : 0;
-        obstacles.nearMisses.append({ &expert, failed.first(), miles });
-        if (failed.first() != HardRule::hours)
-            return;
-        const auto start = expert.hours.nextStart(now);
-        if (start && (!obstacles.nextShift || *start < *obstacles.nextShift)) {
-            obstacles.nextShift = start;
-            obstacles.nextShiftText = expert.hours.localTime(*start);
-        }
+        HardRules failed = seen.failedSoFar(job);
+        if (!job.position)
+            failed.setFlag(HardRule::position);
+        if (!failed && !hasTimeFor(seen.expert, job, now))
+            nearMisses.add(seen, HardRule::hours);
+        else if (isOne(failed) && (failed.testFlag(HardRule::position) || hasTimeFor(seen.expert, job, now)))
+            nearMisses.add(seen, firstOf(failed));
     });
-    std::ranges::sort(obstacles.nearMisses, [](const NearMiss &a, const NearMiss &b) {
-        return a.miles != b.miles ? a.miles < b.miles : a.expert->id < b.expert->id;
-    });
-    if (obstacles.nearMisses.size() > mostNearMisses)
-        obstacles.nearMisses.resize(mostNearMisses);
+    obstacles.nearMisses = nearMisses.take();
     return obstacles;
+}
+
+// Nobody gets the job: looks at the same people again, for how many fail what, and beyond them for who
+// could help out.
+void whyNobody(Obstacles &obstacles, const ExpertIndex &index, const MatchJob &job, Instant now)
+{
+    obstacles.tryAgainAt = job.excludedUntil;
+    index.forEachLocal(job, [&](const ExpertIndex::Seen &seen) {
+        const HardRules failed = failedRules(seen.expert, job, now);
+        if (!failed)
+            return;
+        ++obstacles.failing[firstOf(failed)];
+        // Whoever is busy now may be free and at home by then: what matters is that a shift begins at all.
+        const std::optional<Instant> start = seen.expert.hours.nextStart(now);
+        if (!(failed & (HardRules(HardRule::skill) | HardRule::excluded)))
+            makeEarlier(obstacles.tryAgainAt, start);
+        if (failed != HardRule::hours)
+            return;
+        makeEarlier(obstacles.nextShift, start);
+        if (obstacles.nextShift == start && start)
+            obstacles.nextShiftText = seen.expert.hours.localTime(*start, now);
+    });
+    NearMisses helpers(mostNearMisses - qsizetype(obstacles.nearMisses.size()));
+    index.forEachSkilled(job, [&](const ExpertIndex::Seen &seen) {
+        if (!seen.unavailability && helpers.wants(seen)
+            && failedRules(seen.expert, job, now) == HardRule::area)
+            helpers.add(seen, HardRule::area);
+    });
+    const std::vector<NearMiss> outside = helpers.take();
+    obstacles.nearMisses.insert(obstacles.nearMisses.end(), outside.begin(), outside.end());
 }
 
 QString plural(int count, const QString &one, const QString &many)
@@ -81,10 +164,10 @@ QString plural(int count, const QString &one, const QString &many)
     return count == 1 ? one : many.arg(count);
 }
 
-QString whyNobody(const Obstacles &obstacles, const ExpertIndex &index, const MatchJob &job)
+QString inWords(const Obstacles &obstacles, const ExpertIndex &index, const MatchJob &job)
 {
     if (obstacles.local == 0) {
-        return index.countWithSkill(job.skill) == 0
+        return index.countSkilled(job.skill) == 0
             ? QStringLiteral("No expert has the skill \"%1\".").arg(job.skill)
             : QStringLiteral("No expert with the skill \"%1\" serves %2.").arg(job.skill, job.zip);
     }
@@ -141,22 +224,27 @@ QString whyThisOne(const std::vector<ExpertIndex::Found> &found)
 Choice choose(const ExpertIndex &index, const MatchJob &job, Instant now, const Strategy &strategy)
 {
     const std::vector<ExpertIndex::Found> found = index.cheapest(job, now, 1 + runnersUp, strategy.weights());
-    const Obstacles obstacles = obstaclesOf(index, job, now);
+    Obstacles obstacles = whoCameClose(index, job, now);
+    if (found.empty() && job.position)
+        whyNobody(obstacles, index, job, now);
 
     Choice choice;
     choice.considered = obstacles.local;
     for (const ExpertIndex::Found &each : found)
         choice.candidates.append(toCandidate(each));
     for (const NearMiss &miss : obstacles.nearMisses) {
-        choice.candidates.append(
-            { miss.expert->id, miss.expert->name, false, {}, {}, { inWords(miss.rule, *miss.expert, now) } }
-        );
+        choice.candidates.append({ miss.expert->id,
+                                   miss.expert->name,
+                                   false,
+                                   {},
+                                   {},
+                                   { inWords(miss.rule, *miss.expert, job, now) } });
     }
     if (found.empty()) {
         choice.summary = job.position
-            ? whyNobody(obstacles, index, job)
+            ? inWords(obstacles, index, job)
             : QStringLiteral("The position of ZIP code %1 is not known.").arg(job.zip);
-        choice.tryAgainAt = obstacles.nextShift;
+        choice.tryAgainAt = obstacles.tryAgainAt;
         return choice;
     }
     choice.expert = found.front().expert->id;

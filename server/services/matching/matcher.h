@@ -10,7 +10,8 @@ struct Choice
     QString summary; // one sentence for a person
     int considered = 0;
     QList<api::Candidate> candidates; // the chosen one, runners-up, who came close
-    std::optional<Instant> tryAgainAt; // when nobody fits: when somebody's working hours begin
+    // When nobody fits: when time alone may change that. An event may change it sooner.
+    std::optional<Instant> tryAgainAt;
 };
 
 // How one expert is chosen among those who may do a job. Hard rules are not a strategy's business: no
@@ -43,7 +44,7 @@ public:
     [[nodiscard]] MatchWeights weights() const override { return { 1, 0, 0, 0, 0 }; }
 };
 
-// Chooses, and explains: the best expert, the runners-up, and everyone who failed one rule only; or why
-// nobody fits.
+// Chooses, and explains: the best expert, the runners-up, and the nearest of those who failed one rule only;
+// or why nobody fits.
 [[nodiscard]] Choice
 choose(const ExpertIndex &index, const MatchJob &job, Instant now, const Strategy &strategy);

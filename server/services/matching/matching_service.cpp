@@ -27,8 +27,15 @@ std::shared_ptr<const Consumer> MatchingService::consumer()
     consumer->on<MatchDue>([this](Session &session, const Event &, const MatchDue &) {
         return m_dispatcher.shiftsBegan(session);
     });
-    for (const char *action :
-         { "opened", "assigned", "rejected", "completed", "revisited", "cancelled", "reopened", "closed" }) {
+    for (const char *action : { "opened",
+                                "assigned",
+                                "rejected",
+                                "completed",
+                                "revisited",
+                                "cancelled",
+                                "reopened",
+                                "closed",
+                                "covered" }) {
         const QString type = QStringLiteral("ticket.") + QLatin1String(action);
         consumer->onType(type, [this](Session &session, const Event &event) -> Result<void> {
             return m_dispatcher.ticketChanged(

@@ -2,6 +2,23 @@
 
 #include "server/db/record.h"
 
+ExpertSnapshot ExpertSnapshot::of(const api::Expert &expert)
+{
+    ExpertSnapshot snapshot {
+        .name = expert.name.toString(),
+        .skills = expert.skills,
+        .areas = {},
+        .timeZone = expert.timeZone,
+        .shifts = expert.shifts,
+        .position = expert.position,
+        .availability = expert.availability,
+        .version = expert.version,
+    };
+    for (const auto &area : expert.areas)
+        snapshot.areas.append(area.toString());
+    return snapshot;
+}
+
 namespace matching_store {
 
 namespace {
@@ -36,13 +53,19 @@ namespace {
                                           "delete from matching.exclusion where ticket_id = $1" };
 
     const Statement waitingForSql { "matching.waitingFor", R"sql(
-    select * from matching.waiting
-    where skill = $1 and not proposed and (zip = any ($2::text[]) or left(zip, 3) = any ($2::text[]))
-    order by since limit $3
+    select w.ticket_id, w.job, w.summary ->> 'priority' as priority, w.skill, w.zip, w.since
+    from matching.waiting w
+    where w.skill = any ($2::text[]) and not w.proposed
+        and (w.zip = any ($3::text[]) or left(w.zip, 3) = any ($3::text[]))
+        and not exists (
+            select from matching.exclusion e
+            where e.ticket_id = w.ticket_id and e.expert_id = $1 and (e.until is null or e.until > $4)
+        )
+    order by w.since, w.ticket_id limit $5
 )sql" };
 
     const Statement dueSql { "matching.dueTickets", R"sql(
-    select * from matching.waiting where not proposed and next_try <= $1 order by since limit $2
+    select ticket_id from matching.waiting where not proposed and next_try <= $1 order by since limit $2
 )sql" };
 
     const Statement anyDueSql { "matching.anyDue", R"sql(
@@ -54,8 +77,8 @@ namespace {
     on conflict (ticket_id, expert_id) do update set until = excluded.until where matching.exclusion.until is not null
 )sql" };
 
-    const Statement excludedSql { "matching.excluded", R"sql(
-    select expert_id from matching.exclusion where ticket_id = $1 and (until is null or until > $2)
+    const Statement exclusionsSql { "matching.exclusions", R"sql(
+    select expert_id, until from matching.exclusion where ticket_id = $1 and (until is null or until > $2)
 )sql" };
 
     const RecordInsert<DecisionRow> putDecision { "matching.putDecision",
@@ -112,15 +135,21 @@ Result<void> forget(Session &session, api::TicketId id)
     return {};
 }
 
-Result<QList<WaitingRow>>
-waitingFor(Session &session, const QString &skill, const QStringList &areas, int most)
+Result<QList<WaitingJob>> waitingFor(Session &session, const MatchExpert &expert, Instant now, int most)
 {
-    return session.many<WaitingRow>(waitingForSql, skill, areas, most);
+    return session.many<WaitingJob>(
+        waitingForSql,
+        expert.id,
+        QStringList(expert.skills.keyBegin(), expert.skills.keyEnd()),
+        QStringList(expert.areas.begin(), expert.areas.end()),
+        now,
+        most
+    );
 }
 
-Result<QList<WaitingRow>> due(Session &session, Instant now, int most)
+Result<QList<api::TicketId>> due(Session &session, Instant now, int most)
 {
-    return session.many<WaitingRow>(dueSql, now, most);
+    return session.many<api::TicketId>(dueSql, now, most);
 }
 
 Result<bool> anyDue(Session &session, Instant now)
@@ -135,9 +164,9 @@ exclude(Session &session, api::TicketId ticket, api::AccountId expert, const std
     return {};
 }
 
-Result<QList<api::AccountId>> excluded(Session &session, api::TicketId ticket, Instant now)
+Result<QList<ExclusionRow>> exclusions(Session &session, api::TicketId ticket, Instant now)
 {
-    return session.many<api::AccountId>(excludedSql, ticket, now);
+    return session.many<ExclusionRow>(exclusionsSql, ticket, now);
 }
 
 Result<void> put(Session &session, const DecisionRow &decision)

@@ -6,10 +6,29 @@
 
 #include <QDate>
 
+// What matching needs of an expert. Plain texts, since the user service has checked them; all may be empty,
+// since a job or a position can be heard of before its expert.
+struct ExpertSnapshot
+{
+    QString name;
+    QList<api::SkillLevel> skills;
+    QStringList areas;
+    QString timeZone;
+    QList<api::Shift> shifts;
+    std::optional<Position> position;
+    api::Availability availability = api::Availability::offDuty;
+    int version = 0;
+
+    static ExpertSnapshot of(const api::Expert &expert);
+};
+BOOST_DESCRIBE_STRUCT(
+    ExpertSnapshot, (), (name, skills, areas, timeZone, shifts, position, availability, version)
+)
+
 struct ExpertRow
 {
     api::AccountId id;
-    api::Expert snapshot;
+    ExpertSnapshot snapshot;
     ExpertState state = ExpertState::free;
     std::optional<api::TicketId> ticketId;
     std::optional<QString> jobsDay; // ISO date
@@ -33,6 +52,26 @@ struct WaitingRow
 BOOST_DESCRIBE_STRUCT(
     WaitingRow, (), (ticketId, summary, job, skill, zip, since, nextTry, proposed, decisionId, traceId)
 )
+
+// A ticket as an expert who has become free looks at it.
+struct WaitingJob
+{
+    api::TicketId ticketId;
+    TicketJob job;
+    api::Priority priority = api::Priority::normal;
+    QString skill;
+    QString zip;
+    Instant since;
+};
+BOOST_DESCRIBE_STRUCT(WaitingJob, (), (ticketId, job, priority, skill, zip, since))
+
+// Who is not asked about a ticket, and for how long.
+struct ExclusionRow
+{
+    api::AccountId expertId;
+    std::optional<Instant> until; // none: for good
+};
+BOOST_DESCRIBE_STRUCT(ExclusionRow, (), (expertId, until))
 
 struct DecisionRow
 {
@@ -64,16 +103,16 @@ Result<void> put(Session &session, const ExpertRow &expert);
 Result<void> put(Session &session, const WaitingRow &ticket);
 Result<std::optional<WaitingRow>> waiting(Session &session, api::TicketId id);
 Result<void> forget(Session &session, api::TicketId id); // with its exclusions
-// Of one skill and these areas (ZIP codes or prefixes), those that nobody is proposed for, longest waiting
-// first.
-Result<QList<WaitingRow>>
-waitingFor(Session &session, const QString &skill, const QStringList &areas, int most);
-Result<QList<WaitingRow>> due(Session &session, Instant now, int most);
+// The tickets that wait for what this expert can do where they do it, that nobody is proposed for and they
+// are not excluded from; the longest waiting first.
+Result<QList<WaitingJob>> waitingFor(Session &session, const MatchExpert &expert, Instant now, int most);
+// The tickets to look at again because of the time, longest waiting first.
+Result<QList<api::TicketId>> due(Session &session, Instant now, int most);
 Result<bool> anyDue(Session &session, Instant now);
 
 Result<void>
 exclude(Session &session, api::TicketId ticket, api::AccountId expert, const std::optional<Instant> &until);
-Result<QList<api::AccountId>> excluded(Session &session, api::TicketId ticket, Instant now);
+Result<QList<ExclusionRow>> exclusions(Session &session, api::TicketId ticket, Instant now);
 
 Result<void> put(Session &session, const DecisionRow &decision); // a new one, or a later word on the same
 Result<void> settle(Session &session, Id<api::DecisionConcept> id, api::DecisionOutcome outcome);

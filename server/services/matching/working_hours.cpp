@@ -60,6 +60,8 @@ WorkingHours::WorkingHours(const QList<api::Shift> &shifts, const QString &zone)
     : m_zone(ZoneOffsets::of(zone))
 {
     for (const api::Shift &shift : shifts) {
+        if (shift.fromMinute.value >= shift.toMinute.value)
+            continue;
         const int day = (shift.weekday.value - 1) * minutesPerDay;
         m_spans.push_back({ day + shift.fromMinute.value, day + shift.toMinute.value });
     }
@@ -74,6 +76,7 @@ WorkingHours::WorkingHours(const QList<api::Shift> &shifts, const QString &zone)
     // Sunday's late shift that goes on into Monday is one span that passes the week's end.
     if (merged.size() > 1 && merged.front().from == 0 && merged.back().to >= minutesPerWeek) {
         merged.back().to = minutesPerWeek + merged.front().to;
+        merged.erase(merged.begin());
     } else if (merged.size() == 1 && merged.front().from == 0 && merged.front().to >= minutesPerWeek) {
         merged.front().to = 2 * minutesPerWeek; // always at work
     }
@@ -126,8 +129,20 @@ std::optional<Instant> WorkingHours::nextStart(Instant after) const
     return next;
 }
 
-QString WorkingHours::localTime(Instant instant) const
+QDateTime WorkingHours::local(Instant instant) const
 {
-    const auto offset = m_zone ? m_zone->at(instant) : 0s;
-    return toDateTime(instant + offset).toString(QStringLiteral("HH:mm"));
+    return toDateTime(m_zone ? instant + m_zone->at(instant) : instant);
+}
+
+QDate WorkingHours::localDate(Instant instant) const
+{
+    return local(instant).date();
+}
+
+QString WorkingHours::localTime(Instant instant, Instant now) const
+{
+    const QDateTime time = local(instant);
+    return time.toString(
+        time.date() == localDate(now) ? QStringLiteral("HH:mm") : QStringLiteral("HH:mm 'on' dddd")
+    );
 }

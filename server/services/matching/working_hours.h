@@ -39,10 +39,14 @@ public:
     // The next beginning of working time after `after`, within eight days; none if there are no shifts.
     [[nodiscard]] std::optional<Instant> nextStart(Instant after) const;
     [[nodiscard]] bool isEmpty() const { return m_spans.empty(); }
-    // "08:00" in the expert's own zone.
-    [[nodiscard]] QString localTime(Instant instant) const;
+    // The day it is for the expert.
+    [[nodiscard]] QDate localDate(Instant instant) const;
+    // "08:00", or "08:00 on Tuesday" if that is not the day it is at `now`; in the expert's own zone.
+    [[nodiscard]] QString localTime(Instant instant, Instant now) const;
 
 private:
+    [[nodiscard]] QDateTime local(Instant instant) const;
+
     // Minutes from Monday 00:00 local time; `to` may pass the week's end.
     struct Span
     {

@@ -78,6 +78,7 @@ private:
             .priority = api::Priority(pick(0, 3)),
             .arriveBy = {},
             .excluded = {},
+            .excludedUntil = {},
         };
         if (pick(0, 1) == 0)
             made.arriveBy = now + std::chrono::minutes(pick(0, 240));
@@ -104,6 +105,28 @@ bool mayGet(const MatchExpert &expert, const MatchJob &job)
         return false;
     const auto travel = travelTime(milesBetween(*expert.position, *job.position));
     return expert.hours.covers(now, now + travel + std::chrono::minutes(job.minutes));
+}
+
+// Everything but one thing is right. Each is put right in turn, to see whether that alone was missing.
+bool failsOne(const MatchExpert &expert, const MatchJob &job)
+{
+    if (mayGet(expert, job))
+        return false;
+    MatchExpert skilled = expert;
+    skilled.skills[job.skill] = 5;
+    MatchExpert onDuty = expert;
+    onDuty.availability = api::Availability::available;
+    MatchExpert freed = expert;
+    freed.state = ExpertState::free;
+    MatchExpert tireless = expert;
+    QList<api::Shift> always;
+    for (int day = 1; day <= 7; ++day)
+        always.append(api::Shift { { day }, { 0 }, { 1440 } });
+    tireless.hours = WorkingHours(always, QStringLiteral("UTC"));
+    MatchJob open = job;
+    open.excluded.clear();
+    return mayGet(skilled, job) || mayGet(onDuty, job) || mayGet(freed, job) || mayGet(tireless, job)
+        || mayGet(expert, open);
 }
 
 qint64 costOf(const World &world, const MatchExpert &expert)
@@ -185,6 +208,123 @@ private slots:
         }
     }
 
+    void whoCameCloseAreTheNearestThatFailOneRule()
+    {
+        for (unsigned seed = 1; seed <= 1000; ++seed) {
+            const World world(seed);
+            const QByteArray which = "world " + QByteArray::number(seed);
+            std::vector<double> miles;
+            for (const MatchExpert &expert : world.experts) {
+                if (expert.position && expert.skills.contains(world.job.skill) && expert.serves(world.job.zip)
+                    && failsOne(expert, world.job))
+                    miles.push_back(milesBetween(*expert.position, *world.job.position));
+            }
+            std::ranges::sort(miles);
+
+            const Choice choice = choose(world.index, world.job, now, JustInTime());
+
+            size_t found = 0;
+            for (const api::Candidate &candidate : choice.candidates) {
+                const MatchExpert *expert = world.index.find(candidate.expertId);
+                if (candidate.eligible || !expert->position || !expert->serves(world.job.zip))
+                    continue;
+                QVERIFY2(failsOne(*expert, world.job), which.constData());
+                QVERIFY2(found < miles.size(), which.constData());
+                const double away = milesBetween(*expert->position, *world.job.position);
+                QVERIFY2(std::abs(away - miles.at(found++)) < 1e-6, which.constData());
+            }
+            QVERIFY2(found == std::min<size_t>(miles.size(), 10), which.constData());
+        }
+    }
+
+    void whenNobodyFitsTheNearestFromOutsideAreNamed()
+    {
+        int named = 0;
+        for (unsigned seed = 1; seed <= 1000; ++seed) {
+            const World world(seed);
+            const Choice choice = choose(world.index, world.job, now, JustInTime());
+            for (const api::Candidate &candidate : choice.candidates) {
+                const MatchExpert *expert = world.index.find(candidate.expertId);
+                if (expert->serves(world.job.zip))
+                    continue;
+                // The area is all that is missing, and nobody of the area could do it.
+                MatchExpert helper = *expert;
+                helper.areas.insert(world.job.zip);
+                QVERIFY(mayGet(helper, world.job));
+                QVERIFY(!choice.expert);
+                ++named;
+            }
+        }
+        QVERIFY(named > 100);
+    }
+
+    void yesterdaysJobsDoNotCountToday()
+    {
+        World world(3);
+        for (MatchExpert &expert : world.experts) {
+            expert.jobsDay = expert.hours.localDate(now);
+            world.index.put(expert);
+        }
+        QVERIFY(world.index.meanJobsToday() > 0);
+
+        world.index.startDays(now + 5h);
+        QVERIFY(world.index.meanJobsToday() > 0);
+        world.index.startDays(now + 24h);
+        QCOMPARE(world.index.meanJobsToday(), 0.0);
+    }
+
+    void nobodyBeyondTheReachOfACostCouldCostAsLittle()
+    {
+        std::mt19937 random(1); // NOLINT: the same in every run
+        std::uniform_real_distribution<double> miles(0, 3000);
+        const MatchWeights weights;
+        for (int round = 0; round < 10'000; ++round) {
+            const double away = miles(random);
+            const MatchFacts facts { .miles = away,
+                                     .now = now,
+                                     .arriveBy = {},
+                                     .priority = {},
+                                     .jobsToday = 0,
+                                     .meanJobsToday = 2.4,
+                                     .level = 1,
+                                     .neededLevel = 1 };
+            QVERIFY(farthestFor(scoreMatch(facts, weights).total(), 2.4, weights) >= away);
+        }
+    }
+
+    void aFreedExpertPrefersTheUrgentAndOverdueOfTwoEquallyNear()
+    {
+        const MatchWeights weights;
+        MatchFacts facts { .miles = 5,
+                           .now = now,
+                           .arriveBy = now - 1h,
+                           .priority = api::Priority::urgent,
+                           .jobsToday = 0,
+                           .meanJobsToday = 0,
+                           .level = 1,
+                           .neededLevel = 1 };
+        const qint64 overdue = scoreWaiting(facts, 2h, weights);
+        facts.arriveBy.reset();
+        facts.priority = api::Priority::normal;
+        QVERIFY(overdue < scoreWaiting(facts, 2h, weights));
+        // But not the oldest wherever it is.
+        facts.miles = 60;
+        QVERIFY(
+            scoreWaiting(facts, 3h, weights) > scoreWaiting(
+                { .miles = 3,
+                  .now = now,
+                  .arriveBy = {},
+                  .priority = {},
+                  .jobsToday = 0,
+                  .meanJobsToday = 0,
+                  .level = 1,
+                  .neededLevel = 1 },
+                1h,
+                weights
+            )
+        );
+    }
+
     void aWorldThatChangesIsStillSearchedRight()
     {
         World world(7);
@@ -213,7 +353,8 @@ private slots:
         QTest::newRow("area") << QStringLiteral("area") << QStringLiteral("serves 10001");
         QTest::newRow("busy") << QStringLiteral("busy") << QStringLiteral("1 has another job");
         QTest::newRow("off duty") << QStringLiteral("duty") << QStringLiteral("1 is off duty");
-        QTest::newRow("hours") << QStringLiteral("hours") << QStringLiteral("next shift begins at 09:00");
+        QTest::newRow("hours") << QStringLiteral("hours")
+                               << QStringLiteral("next shift begins at 09:00 on Tuesday");
         QTest::newRow("gave it back") << QStringLiteral("excluded") << QStringLiteral("1 gave the job back");
     }
 
@@ -242,7 +383,8 @@ private slots:
                        .minutes = 60,
                        .priority = {},
                        .arriveBy = {},
-                       .excluded = {} };
+                       .excluded = {},
+                       .excludedUntil = {} };
         if (obstacle == QLatin1String("excluded"))
             job.excluded.insert(expert.id);
         ExpertIndex index;
@@ -252,7 +394,12 @@ private slots:
 
         QVERIFY(!choice.expert);
         QVERIFY2(choice.summary.contains(words), qPrintable(choice.summary));
-        QCOMPARE(choice.tryAgainAt.has_value(), obstacle == QLatin1String("hours"));
+        // Whoever is busy or off duty now may be free by the next shift; the others need an event.
+        QCOMPARE(
+            choice.tryAgainAt.has_value(),
+            obstacle == QLatin1String("hours") || obstacle == QLatin1String("busy")
+                || obstacle == QLatin1String("duty")
+        );
     }
 };
 

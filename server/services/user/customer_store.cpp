@@ -24,9 +24,11 @@ namespace {
     const Statement listSql { "customer.list", R"sql(
     select * from users.customer where (name, id) > ($1, $2::uuid) order by name, id limit $3
 )sql" };
+    // Materialized: the planner takes a word's beginning for common and would rather read everybody in order
+    // of their names than ask the index (at a million customers 4 s instead of 1 to 300 ms).
     const Statement searchSql { "customer.search", R"sql(
-    select * from users.customer where words @@ $4::tsquery and (name, id) > ($1, $2::uuid)
-    order by name, id limit $3
+    with found as materialized (select * from users.customer where words @@ $4::tsquery)
+    select * from found where (name, id) > ($1, $2::uuid) order by name, id limit $3
 )sql" };
 
 } // namespace

@@ -71,7 +71,8 @@ void checkShifts(const QList<api::Shift> &shifts, QList<FieldError> &errors)
 
 void checkPosition(const std::optional<Position> &position, const QString &pointer, QList<FieldError> &errors)
 {
-    if (position && (std::abs(position->lat) > 90 || std::abs(position->lon) > 180))
+    // Also what is no number is not within them.
+    if (position && !(std::abs(position->lat) <= 90 && std::abs(position->lon) <= 180))
         errors.append({ pointer, QStringLiteral("must be degrees: lat from -90 to 90, lon from -180 to 180") }
         );
 }

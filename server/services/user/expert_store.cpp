@@ -118,9 +118,11 @@ namespace {
     select * from users.expert where state = 'hired' and (name, id) > ($1, $2::uuid)
     order by name, id limit $3
 )sql" };
+    // Materialized: the planner takes a word's beginning for common and would rather read everybody in order
+    // of their names than ask the index (at a million customers 4 s instead of 1 to 300 ms).
     const Statement searchSql { "expert.search", R"sql(
-    select * from users.expert where words @@ $4::tsquery and state = 'hired' and (name, id) > ($1, $2::uuid)
-    order by name, id limit $3
+    with found as materialized (select * from users.expert where words @@ $4::tsquery and state = 'hired')
+    select * from found where (name, id) > ($1, $2::uuid) order by name, id limit $3
 )sql" };
     const Statement countSql { "expert.count", "select count(*) from users.expert where state = 'hired'" };
     const Statement countFoundSql { "expert.countFound", R"sql(

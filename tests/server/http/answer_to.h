@@ -24,7 +24,7 @@ struct Asking
     request->method = asking.method;
     request->target = asking.path.toLatin1();
     request->path = url.path().mid(1).split(u'/');
-    for (const auto &[name, value] : QUrlQuery(url).queryItems())
+    for (const auto &[name, value] : QUrlQuery(url).queryItems(QUrl::FullyDecoded))
         request->query.insert(name, value);
     request->body = asking.body;
     for (const Headers::Field &field : asking.headers)

@@ -10,10 +10,12 @@
 #include "server/http/routes.h"
 #include "server/portal/portal_routes.h"
 #include "server/push/push_hub.h"
+#include "server/push/push_routes.h"
 #include "server/push/ticket_feed.h"
 #include "server/seed/seed.h"
 #include "server/services/catalog/catalog_routes.h"
 #include "server/services/catalog/catalog_service.h"
+#include "server/services/gateway/gateway_events.h"
 #include "server/services/gateway/gateway_routes.h"
 #include "server/services/gateway/gateway_service.h"
 #include "server/services/matching/matching_routes.h"
@@ -62,8 +64,16 @@ struct Composition::Parts
         , customers(gateway, experts)
         , tickets({ catalog, gateway.localities(), experts, clock })
         , matching(database, tickets, clock)
-        , push(database, url)
+        , push(database, pushOptions(url))
     {
+    }
+
+    PushHub::Options pushOptions(const QString &url)
+    {
+        PushHub::Options options;
+        options.url = url;
+        options.isEnded = [this](const Caller &caller) { return gateway.isEnded(caller.session); };
+        return options;
     }
 
     Database database;
@@ -127,7 +137,11 @@ Result<QString> Composition::openDatabase()
 Result<QString> Composition::seed()
 {
     Parts &parts = *m_parts;
-    return Seed(parts.gateway, parts.catalog, parts.experts).run(m_config.demo ? m_config.demoExperts : 0);
+    Seed::Options options;
+    options.zipTable = m_config.zipTable;
+    options.demoExperts = m_config.demo ? m_config.demoExperts : 0;
+    options.demoPassword = m_config.demoPassword;
+    return Seed(parts.gateway, parts.catalog, parts.experts).run(options);
 }
 
 void Composition::addRoutes()
@@ -145,7 +159,7 @@ void Composition::addRoutes()
     addTicketRoutes(tickets, parts.tickets);
     Routes matching(parts.router, parts.database, "squad_matching");
     addMatchingRoutes(matching, parts.matching);
-    parts.push.addRoutes(parts.router);
+    addPushRoutes(parts.router, parts.push);
     addPortalRoutes(parts.router);
     addNodeRoutes();
 }
@@ -172,6 +186,10 @@ void Composition::addNodeRoutes()
 void Composition::subscribe()
 {
     Parts &parts = *m_parts;
+    parts.gateway.watch(parts.bus);
+    parts.catalog.watch(parts.bus);
+    // A sign-in that was ended here or on another node loses its live line at once.
+    parts.bus.watch(toQString(SessionEnded::type), [&parts] { parts.push.dismissEnded(); });
     parts.bus.subscribe(userConsumer(parts.customers));
     parts.bus.subscribe(ticketConsumer(parts.tickets));
     parts.bus.subscribe(parts.matching.consumer());
@@ -200,6 +218,7 @@ Result<QUrl> Composition::start()
         : nullptr;
     parts.http = std::make_unique<HttpServer>(options, parts.router, parts.metrics);
     TRY(parts.http->listen());
+    parts.push.start();
     parts.bus.start();
     parts.isReady = true;
 
@@ -242,5 +261,6 @@ void Composition::stop()
     m_parts->isStopping = true; // asked by I/O threads, which outlive m_parts->http for a moment
     m_parts->http->drain(drainTime);
     m_parts->bus.stop();
+    m_parts->push.stop();
     m_parts->http.reset();
 }

@@ -42,7 +42,7 @@ void setLogLevel(const QString &level)
     QLoggingCategory::setFilterRules(rules + QStringLiteral("qt.*.debug=false\n"));
 }
 
-int fail(const Problem &problem)
+int refuse(const Problem &problem)
 {
     print(stderr, problem.detail);
     for (const FieldError &error : problem.fields)
@@ -65,12 +65,12 @@ int serve(QCoreApplication &application, const Config &config, int signalDescrip
 {
     auto composed = Composition::create(config);
     if (!composed)
-        return fail(composed.error());
+        return refuse(composed.error());
     const std::unique_ptr<Composition> composition = *std::move(composed);
     if (const Result<QUrl> url = composition->start())
         print(stdout, QStringLiteral("listening on %1").arg(url->toString()));
     else
-        return fail(url.error());
+        return refuse(url.error());
 
     QSocketNotifier notifier(signalDescriptor, QSocketNotifier::Read);
     QObject::connect(&notifier, &QSocketNotifier::activated, &application, [&] {
@@ -91,10 +91,10 @@ int seed(const Config &config)
 {
     auto composed = Composition::create(config);
     if (!composed)
-        return fail(composed.error());
+        return refuse(composed.error());
     const Result<QString> summary = (*composed)->seed();
     if (!summary)
-        return fail(summary.error());
+        return refuse(summary.error());
     print(stdout, *summary);
     return 0;
 }
@@ -128,7 +128,7 @@ int main(int argc, char *argv[])
         environment.insert(name, variables.value(name));
     const Result<Config> config = Config::read(arguments, environment);
     if (!config)
-        return fail(config.error());
+        return refuse(config.error());
     setLogLevel(config->logLevel);
     return command == QLatin1String("seed") ? seed(*config) : serve(application, *config, signalDescriptor);
 }

@@ -1,5 +1,14 @@
 #include "tests/journeys/demo/person.h"
 
+#include <QTimer>
+
+namespace {
+
+constexpr int mostTries = 200;
+constexpr std::chrono::milliseconds tryAgainAfter { 250 };
+
+} // namespace
+
 Person::Person(const QUrl &server, const QString &email, const QString &password, QObject *parent)
     : QObject(parent)
     , m_email(email)
@@ -31,6 +40,10 @@ void Person::signIn()
         return emit refused(Problem::invalid(QStringLiteral("/email"), email.error()));
     m_api.call<api::auth::Login>(api::Credentials { *email, m_password, {} }
     ).then(this, [this](Result<api::SignedIn> answer) {
+        // A crowd that signs in at once is told to wait its turn.
+        const bool crowded = !answer && answer.error().kind == ProblemKind::tooMany;
+        if (crowded && ++m_tries < mostTries)
+            return QTimer::singleShot(tryAgainAfter, this, &Person::signIn);
         if (!answer)
             return emit refused(answer.error());
         m_account = answer->account;

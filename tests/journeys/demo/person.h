@@ -56,4 +56,5 @@ private:
     FeedPosition m_position;
     std::unique_ptr<PushChannel> m_push;
     api::Account m_account;
+    int m_tries = 0;
 };

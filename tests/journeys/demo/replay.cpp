@@ -1,6 +1,7 @@
 #include "tests/journeys/demo/replay.h"
 
 #include <QFile>
+#include <QRegularExpression>
 
 #include <cstdio>
 
@@ -32,6 +33,13 @@ T typed(const QString &text)
 qint64 percentile(const QList<qint64> &sorted, double part)
 {
     return sorted.isEmpty() ? 0 : sorted.at(qMin(sorted.size() - 1, qsizetype(part * double(sorted.size()))));
+}
+
+// One line per kind of reason, whatever the place, the skill and the numbers.
+QString kindOf(QString reason)
+{
+    static const QRegularExpression detail(QStringLiteral("\"[^\"]*\"|[0-9]+(:[0-9]+)?"));
+    return reason.replace(detail, QStringLiteral("…"));
 }
 
 bool serves(const api::Expert &expert, const QString &zip)
@@ -149,7 +157,7 @@ void Replay::loadExperts(const std::optional<QString> &cursor)
                 });
                 connect(robot.get(), &ExpertRobot::ready, this, [this] {
                     if (--m_awaited == 0)
-                        registerCustomers();
+                        registerNextCustomer();
                 });
                 connect(robot.get(), &ExpertRobot::received, this, [this](const api::TicketSummary &ticket) {
                     m_lastNews = m_clock.elapsed();
@@ -169,39 +177,40 @@ void Replay::loadExperts(const std::optional<QString> &cursor)
     );
 }
 
-void Replay::registerCustomers()
+// One after the other: a password takes the server a while on purpose.
+void Replay::registerNextCustomer()
 {
-    m_awaited = m_options.customers;
-    for (int i = 0; i < m_options.customers; ++i) {
-        const QString email
-            = QStringLiteral("replay-%1@customers.example").arg(makeUuid7().toString(QUuid::WithoutBraces));
-        const api::Registration registration {
-            .email = typed<Email>(email),
-            .password = Secret(m_options.password.toUtf8()),
-            .name = typed<api::Name>(QStringLiteral("Replay Customer %1").arg(i + 1)),
-            .phone = typed<Phone>(QStringLiteral("212-555-0%1").arg(100 + i)),
-            .address = { .line1 = typed<Text<1, 200>>(QStringLiteral("%1 Main Street").arg(i + 1)),
-                         .line2 = {},
-                         .city = typed<Text<1, 100>>(QStringLiteral("New York")),
-                         .state = typed<Text<2, 2>>(QStringLiteral("NY")),
-                         .zip = typed<ZipCode>(QStringLiteral("10001")) },
-        };
-        m_manager->api()
-            .call<api::auth::Register>(registration)
-            .then(this, [this, email](Result<api::SignedIn> answer) {
-                if (!answer)
-                    return giveUp(QStringLiteral("A customer cannot register"), answer.error());
-                auto customer = std::make_unique<Person>(m_options.server, email, m_options.password);
-                connect(customer.get(), &Person::refused, this, [this](const Problem &why) {
-                    giveUp(QStringLiteral("A customer cannot sign in"), why);
-                });
-                connect(customer.get(), &Person::signedIn, this, [this, person = customer.get()] {
-                    buyPlan(*person);
-                });
-                customer->signIn();
-                m_customers.push_back(std::move(customer));
+    const int number = int(m_customers.size()) + 1;
+    if (number > m_options.customers)
+        return begin();
+    const QString email
+        = QStringLiteral("replay-%1@customers.example").arg(makeUuid7().toString(QUuid::WithoutBraces));
+    const api::Registration registration {
+        .email = typed<Email>(email),
+        .password = Secret(m_options.password.toUtf8()),
+        .name = typed<api::Name>(QStringLiteral("Replay Customer %1").arg(number)),
+        .phone = typed<Phone>(QStringLiteral("212-555-0%1").arg(100 + number)),
+        .address = { .line1 = typed<Text<1, 200>>(QStringLiteral("%1 Main Street").arg(number)),
+                     .line2 = {},
+                     .city = typed<Text<1, 100>>(QStringLiteral("New York")),
+                     .state = typed<Text<2, 2>>(QStringLiteral("NY")),
+                     .zip = typed<ZipCode>(QStringLiteral("10001")) },
+    };
+    m_manager->call<api::auth::Register>(
+        [this, email](const api::SignedIn &) {
+            auto customer = std::make_unique<Person>(m_options.server, email, m_options.password);
+            connect(customer.get(), &Person::refused, this, [this](const Problem &why) {
+                giveUp(QStringLiteral("A customer cannot sign in"), why);
             });
-    }
+            connect(customer.get(), &Person::signedIn, this, [this, person = customer.get()] {
+                buyPlan(*person);
+            });
+            customer->signIn();
+            m_customers.push_back(std::move(customer));
+        },
+        [this](const Problem &why) { giveUp(QStringLiteral("A customer cannot register"), why); },
+        registration
+    );
 }
 
 void Replay::buyPlan(Person &customer)
@@ -211,10 +220,7 @@ void Replay::buyPlan(Person &customer)
     customer.call<api::catalog::Plans>(
         [this, &customer, refused](const api::Items<api::Plan> &plans) {
             customer.call<api::catalog::Subscribe>(
-                [this](const api::Subscription &) {
-                    if (--m_awaited == 0)
-                        begin();
-                },
+                [this](const api::Subscription &) { registerNextCustomer(); },
                 refused,
                 api::NewSubscription { plans.items.last().id }
             );
@@ -309,9 +315,11 @@ void Replay::progress()
             .arg(m_received.size())
             .arg(m_done)
             .arg(m_refused));
-    // Nothing has moved for a while: what waits now waits for a reason, which the account has to name.
+    // Nobody is at work and nothing has moved: what waits now waits for a reason, which the account has to
+    // name.
     constexpr qint64 quiet = 10'000;
-    if (m_next == m_options.limit && m_inFlight == 0 && m_clock.elapsed() - m_lastNews > quiet) {
+    const bool atWork = std::ranges::any_of(m_robots, [](const auto &robot) { return robot->isWorking(); });
+    if (m_next == m_options.limit && m_inFlight == 0 && !atWork && m_clock.elapsed() - m_lastNews > quiet) {
         m_progress.stop();
         account({});
     }
@@ -348,7 +356,7 @@ void Replay::examine(const api::TicketSummary &summary)
 {
     m_seen.insert(summary.id, true);
     if (summary.state == TicketState::open) {
-        ++m_waiting[summary.waitingFor.value_or(QStringLiteral("nobody said why"))];
+        ++m_waiting[kindOf(summary.waitingFor.value_or(QStringLiteral("nobody said why")))];
         return;
     }
     ++m_matched;

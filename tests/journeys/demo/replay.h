@@ -40,7 +40,7 @@ private:
     void signInManager();
     void loadExperts(const std::optional<QString> &cursor);
     void loadProducts(const std::optional<QString> &cursor);
-    void registerCustomers();
+    void registerNextCustomer();
     void buyPlan(Person &customer);
     void begin();
     void fileNext();

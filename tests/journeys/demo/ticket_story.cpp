@@ -11,6 +11,8 @@ namespace {
 
 constexpr auto customerEmail = "customer@demo.squad.example";
 constexpr auto managerEmail = "manager@demo.squad.example";
+const QString expertApp = QStringLiteral("expert-client/sysops-expert");
+const QString managerApp = QStringLiteral("manager-client/sysops-manager");
 
 template <class T>
 T typed(const char *text)
@@ -137,18 +139,13 @@ void TicketStory::expertArrives(const api::Expert &expert)
     m_expert = std::make_unique<Person>(m_options.server, expert.email.toString(), m_options.password);
     connect(m_expert.get(), &Person::refused, this, &TicketStory::giveUp);
     connect(m_expert.get(), &Person::signedIn, this, [this, email = expert.email.toString()] {
-        photograph(
-            QStringLiteral("expert-client/sysops-expert"),
-            email,
-            QStringLiteral("expert-new-job"),
-            [this] {
-                m_expert->call<api::ticket::Fetch>(
-                    [this](const api::Ticket &ticket) { step(ticket); },
-                    [this](const Problem &why) { giveUp(why); },
-                    api::TicketRef { *m_ticket }
-                );
-            }
-        );
+        photograph(expertApp, email, QStringLiteral("expert-new-job"), [this] {
+            m_expert->call<api::ticket::Fetch>(
+                [this](const api::Ticket &ticket) { step(ticket); },
+                [this](const Problem &why) { giveUp(why); },
+                api::TicketRef { *m_ticket }
+            );
+        });
     });
     m_expert->signIn();
 }
@@ -179,15 +176,13 @@ void TicketStory::step(const api::Ticket &ticket)
             api::CompletionOutcome::fixed,
             typed<Text<1, 4000>>("Replaced the power board and tested for half an hour.")
         };
-        return photograph(
-            QStringLiteral("expert-client/sysops-expert"),
-            m_expert->email(),
-            QStringLiteral("expert-at-work"),
-            [=, this] {
-                tell(who, tr("repairs it: %1").arg(fixed.note.toString()));
-                m_expert->call<api::ticket::Complete>(go, refused, ref, fixed);
-            }
-        );
+        const auto repair = [=, this] {
+            tell(who, tr("repairs it: %1").arg(fixed.note.toString()));
+            m_expert->call<api::ticket::Complete>(go, refused, ref, fixed);
+        };
+        return photograph(expertApp, m_expert->email(), QStringLiteral("expert-at-work"), [=, this] {
+            photograph(managerApp, QLatin1String(managerEmail), QStringLiteral("manager-tickets"), repair);
+        });
     }
     default:
         end(ticket.id);
@@ -199,18 +194,8 @@ void TicketStory::end(const api::TicketId &id)
     m_manager.call<api::ticket::History>(
         [this](const api::Items<api::TicketChange> &history) {
             tell(QStringLiteral("History"), tr("%1 changes, none lost").arg(history.items.size()));
-            photograph(
-                QStringLiteral("manager-client/sysops-manager"),
-                QLatin1String(managerEmail),
-                QStringLiteral("manager-tickets"),
-                [this] {
-                    tell(
-                        QStringLiteral("The end"),
-                        tr("pictures are in %1").arg(m_options.pictures.absolutePath())
-                    );
-                    emit finished(0);
-                }
-            );
+            tell(QStringLiteral("The end"), tr("pictures are in %1").arg(m_options.pictures.absolutePath()));
+            emit finished(0);
         },
         [this](const Problem &why) { giveUp(why); },
         api::TicketRef { id }

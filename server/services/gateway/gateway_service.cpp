@@ -122,25 +122,26 @@ Result<Caller> GatewayService::authenticate(QByteArrayView accessToken) const
 Result<api::Account> GatewayService::createAccount(const NewAccount &wanted)
 {
     TRY(checkPassword(wanted.password, wanted.email));
-    const QString hash = TRY(m_passwords.hash(wanted.password));
+    const AccountRow account {
+        .id = wanted.id,
+        .email = wanted.email,
+        .passwordHash = TRY(m_passwords.hash(wanted.password)),
+        .role = wanted.role,
+        .name = wanted.name,
+        .createdAt = m_clock.now(),
+    };
     return m_database.transact(role, [&](Session &session) -> Result<api::Account> {
-        if (TRY(gateway_store::find(session, wanted.id))) {
-            TRY(gateway_store::setPasswordHash(session, wanted.id, hash));
-            return toAccount(*TRY(gateway_store::rename(session, wanted.id, wanted.name, {})));
+        if (TRY(gateway_store::insert(session, account))) {
+            const AccountRegistered event { account.id, account.email, account.role, account.name, {}, {} };
+            TRY(Outbox::publish(session, account.id.toString(), event, {}));
+            return toAccount(account);
         }
-        const AccountRow account {
-            .id = wanted.id,
-            .email = wanted.email,
-            .passwordHash = hash,
-            .role = wanted.role,
-            .name = wanted.name,
-            .createdAt = m_clock.now(),
-        };
-        if (!TRY(gateway_store::insert(session, account)))
+        // The e-mail is taken; by an earlier try, or one at the same time?
+        const std::optional<AccountRow> owner = TRY(gateway_store::findByEmail(session, wanted.email));
+        if (!owner || owner->id != wanted.id)
             return fail(emailTaken());
-        const AccountRegistered event { account.id, account.email, account.role, account.name, {}, {} };
-        TRY(Outbox::publish(session, account.id.toString(), event, {}));
-        return toAccount(account);
+        TRY(gateway_store::setPasswordHash(session, wanted.id, account.passwordHash));
+        return toAccount(*TRY(gateway_store::rename(session, wanted.id, wanted.name, {})));
     });
 }
 

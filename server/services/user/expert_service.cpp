@@ -144,18 +144,10 @@ Result<api::Expert> ExpertService::create(Session &session, const Caller &by, co
     };
     TRY(check(expert));
     // Step 1: the profile, which nobody sees yet. Its id becomes the account's, so that whoever takes over
-    // finds what was made.
+    // finds what was made. It stays when the next step fails: somebody else may have taken over already.
     const api::AccountId id = TRY(beginHiring(expert));
     // Step 2: the login.
-    const Result<api::Account> account
-        = m_gateway.createAccount({ id, wanted.email, wanted.password, api::Role::expert, wanted.name });
-    if (!account) {
-        // Whether this works or not: the next try with this e-mail takes over.
-        static_cast<void>(m_database.transact(role, [&](Session &undo) {
-            return expert_store::removeHiring(undo, id);
-        }));
-        return fail(account.error());
-    }
+    TRY(m_gateway.createAccount({ id, wanted.email, wanted.password, api::Role::expert, wanted.name }));
     // Step 3: from now on they are there, and everybody hears of it.
     const std::optional<api::Expert> hired = TRY(expert_store::hire(session, id));
     if (!hired)

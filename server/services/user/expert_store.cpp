@@ -93,8 +93,6 @@ namespace {
     const Statement lockHiringSql { "expert.lockHiring", R"sql(
     select id from users.expert where email = $1 and state = 'hiring' for no key update
 )sql" };
-    const Statement removeHiringSql { "expert.removeHiring",
-                                      "delete from users.expert where id = $1 and state = 'hiring'" };
     const Statement hireSql { "expert.hire", R"sql(
     update users.expert set state = 'hired' where id = $1 and state = 'hiring' returning *
 )sql" };
@@ -139,12 +137,6 @@ Result<bool> insertHiring(Session &session, const api::Expert &expert)
 Result<std::optional<api::AccountId>> lockHiring(Session &session, const Email &email)
 {
     return session.maybe<api::AccountId>(lockHiringSql, email);
-}
-
-Result<void> removeHiring(Session &session, api::AccountId id)
-{
-    TRY(session.exec(removeHiringSql, id));
-    return {};
 }
 
 Result<std::optional<api::Expert>> hire(Session &session, api::AccountId id)

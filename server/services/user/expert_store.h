@@ -10,7 +10,6 @@ namespace expert_store {
 // Those who are being hired; nobody else sees them.
 Result<bool> insertHiring(Session &session, const api::Expert &expert); // false: the e-mail is known
 Result<std::optional<api::AccountId>> lockHiring(Session &session, const Email &email);
-Result<void> removeHiring(Session &session, api::AccountId id);
 // Nothing if there is no such one, or they are hired already.
 Result<std::optional<api::Expert>> hire(Session &session, api::AccountId id);
 

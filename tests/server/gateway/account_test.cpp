@@ -3,6 +3,8 @@
 #include "tests/server/gateway/gateway_fixture.h"
 #include "tests/server/http/answer_to.h"
 
+#include <thread>
+
 using namespace std::chrono_literals;
 using namespace Qt::StringLiterals;
 
@@ -59,6 +61,23 @@ private slots:
         QVERIFY2(second, why(second));
         QCOMPARE(second->id, wanted.id);
         QVERIFY(m_fixture->logIn(u"rosa@example.com"_s, good));
+    }
+
+    void askingAtOnceForOneIdMakesOneAccount()
+    {
+        for (int round = 0; round < 5; ++round) {
+            auto wanted = rosa();
+            wanted.email = *Email::parse(u"rosa%1@example.com"_s.arg(round));
+            std::atomic<int> made = 0;
+            std::vector<std::jthread> callers;
+            for (int i = 0; i < 4; ++i)
+                callers.emplace_back([&] {
+                    const auto account = m_fixture->gateway.createAccount(wanted);
+                    made += account && account->id == wanted.id ? 1 : 0;
+                });
+            callers.clear();
+            QCOMPARE(made.load(), 4);
+        }
     }
 
     void theLastTryForOneIdSetsThePassword()

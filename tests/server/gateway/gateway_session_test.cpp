@@ -219,11 +219,24 @@ private slots:
     {
         const auto signedIn = m_fixture->signUp(ada);
         QVERIFY(signedIn && logOut(*signedIn));
+        m_fixture->clock.advance(10min);
 
         GatewayService restarted(m_fixture->test.database(), m_fixture->clock, GatewayFixture::options());
         QVERIFY(restarted.load());
 
         QVERIFY(!restarted.authenticate(signedIn->accessToken.reveal()));
+    }
+
+    void aNodeWithASlowClockIsBelievedToo()
+    {
+        const auto signedIn = m_fixture->signUp(ada);
+        QVERIFY(signedIn && m_fixture->gateway.refresh());
+        const auto connection = *Connection::open(m_fixture->test.superuserUrl());
+        QVERIFY(connection->script("update gateway.session set ended_at = '2026-11-23T11:59:30Z'"));
+
+        QVERIFY(m_fixture->gateway.refresh());
+
+        QVERIFY(!m_fixture->bearer(*signedIn));
     }
 
     void endedSessionsStayRefusedWhileAnyTokenLives()

@@ -37,7 +37,7 @@ private slots:
         QCOMPARE(m_fixture->events(u"user.expert_changed"_s).size(), 1);
     }
 
-    void aCustomersEmailIsAConflictAndLeavesNothingBehind()
+    void aCustomersEmailIsAConflictAndNobodyIsHired()
     {
         QVERIFY(m_fixture->signUp(u"rosa@example.com"_s));
 
@@ -45,7 +45,10 @@ private slots:
 
         QVERIFY(!refused);
         QCOMPARE(refused.error().code, u"auth.email-taken"_s);
-        QCOMPARE(m_fixture->row("select count(*) from users.expert"), QStringList { u"0"_s });
+        QCOMPARE(
+            m_fixture->row("select count(*) from users.expert where state = 'hired'"), QStringList { u"0"_s }
+        );
+        QVERIFY(m_fixture->events(u"user.expert_changed"_s).isEmpty());
     }
 
     // The states a crash may leave, each made by the steps themselves.
@@ -90,6 +93,17 @@ private slots:
             (QStringList { u"1"_s, u"Rosa Diaz"_s })
         );
         QCOMPARE(m_fixture->events(u"user.expert_changed"_s).size(), 1);
+    }
+
+    void aRefusedHiringDoesNotStandInTheWayOfABetterOne()
+    {
+        api::NewExpert refused = PeopleFixture::rosa();
+        refused.password = Secret("short");
+        QVERIFY(!m_fixture->hire(refused));
+
+        const auto hired = m_fixture->hire(PeopleFixture::rosa());
+
+        QVERIFY2(hired, why(hired));
     }
 
     void ofManyHiringsAtOnceOneWins()
@@ -167,7 +181,10 @@ private slots:
         QVERIFY(!refused);
         QVERIFY(refused.error().kind == ProblemKind::invalidInput);
         QTEST(pointers(refused.error()), "where");
-        QCOMPARE(m_fixture->row("select count(*) from users.expert"), QStringList { u"0"_s });
+        QCOMPARE(
+            m_fixture->row("select count(*) from users.expert where state = 'hired'"), QStringList { u"0"_s }
+        );
+        QVERIFY(m_fixture->events(u"user.expert_changed"_s).isEmpty());
     }
 
     void aChangeIsAnnouncedWithItsVersion()

@@ -209,13 +209,35 @@ api::NewTicket DispatchProbe::draft(const QString &zip) const
     };
 }
 
-QList<api::TicketId> DispatchProbe::file(int count, const QString &zip)
+QList<api::TicketId> DispatchProbe::fileAll(const QList<TicketService::Intake> &drafts)
 {
-    const QList<TicketService::Intake> drafts(count, { m_customer, draft(zip) });
     QList<api::TicketId> ids;
     for (const auto &answer : required(run([&](Session &s) { return m_tickets.open(s, drafts); })))
         ids.append(required(answer).id);
     return ids;
+}
+
+QList<api::TicketId> DispatchProbe::file(int count, const QString &zip)
+{
+    return fileAll(QList<TicketService::Intake>(count, { m_customer, draft(zip) }));
+}
+
+Caller DispatchProbe::anotherCustomer()
+{
+    return callerNamed(api::Role::customer, u"Customer B"_s);
+}
+
+api::TicketId DispatchProbe::fileFor(const Caller &customer)
+{
+    return fileAll({ { customer, draft(u"10001"_s) } }).first();
+}
+
+void DispatchProbe::sellUrgentPlan(const Caller &customer)
+{
+    const CoverageRow plan {
+        api::SubscriptionId::make(), customer.account, { u"led-tv"_s }, api::Priority::urgent, 240, true
+    };
+    required(run([&](Session &s) { return m_tickets.learnCoverage(s, plan, u"test"_s); }));
 }
 
 api::Ticket DispatchProbe::ticket(api::TicketId id)

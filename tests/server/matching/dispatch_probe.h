@@ -49,6 +49,9 @@ public:
     // Tickets, at ZIP code 10001 unless told.
     QList<api::TicketId> file(int count, const QString &zip = QStringLiteral("10001")); // in one transaction
     api::TicketId file(const QString &zip = QStringLiteral("10001")) { return file(1, zip).first(); }
+    [[nodiscard]] static Caller anotherCustomer();
+    api::TicketId fileFor(const Caller &customer);
+    void sellUrgentPlan(const Caller &customer); // the ticket service hears of it after the tickets
     [[nodiscard]] api::Ticket ticket(api::TicketId id);
     [[nodiscard]] QString expertOf(api::TicketId id); // the name, or empty
     void reject(api::TicketId id); // by the expert who has it
@@ -63,9 +66,6 @@ public:
 
     [[nodiscard]] MatchingService &matching() { return m_nodes.back()->matching; }
     [[nodiscard]] ManualClock &clock() { return m_clock; }
-    [[nodiscard]] Database &database() { return m_db.database(); }
-    [[nodiscard]] const Caller &manager() const { return m_manager; }
-    [[nodiscard]] const Caller &customer() const { return m_customer; }
 
 private:
     struct Node
@@ -82,6 +82,7 @@ private:
     {
         return m_db.database().transact("squad_ticket", work);
     }
+    QList<api::TicketId> fileAll(const QList<TicketService::Intake> &drafts);
     [[nodiscard]] api::NewTicket draft(const QString &zip) const;
     [[nodiscard]] Caller holderOf(api::TicketId id);
 

@@ -18,12 +18,27 @@ public:
     explicit World(unsigned seed)
         : m_random(seed)
     {
-        const int count = pick(0, 60);
-        for (int i = 0; i < count; ++i)
+        for (int i = pick(0, 60); i > 0; --i)
             experts.append(makeExpert());
-        for (const MatchExpert &expert : experts)
-            index.put(expert);
-        job = makeJob();
+        finish();
+    }
+
+    // Many in one place who all have the skill; the fewer `onShift` of ten, the more say no.
+    static World crowded(unsigned seed, int onShift)
+    {
+        World world(seed, Empty());
+        for (int i = 0; i < 300; ++i) {
+            MatchExpert expert = world.makeExpert();
+            expert.skills = { { skills.first(), world.pick(1, 5) } };
+            expert.areas = { QStringLiteral("100") };
+            if (world.pick(1, 10) > onShift)
+                expert.hours = WorkingHours({ { { 3 }, { 0 }, { 60 } } }, QStringLiteral("UTC"));
+            world.experts.append(expert);
+        }
+        world.finish();
+        world.job.skill = skills.first();
+        world.job.zip = QStringLiteral("10001");
+        return world;
     }
 
     int pick(int low, int high) { return std::uniform_int_distribution(low, high)(m_random); }
@@ -33,6 +48,20 @@ public:
     MatchJob job;
 
 private:
+    struct Empty
+    {
+    };
+    World(unsigned seed, Empty)
+        : m_random(seed)
+    {
+    }
+    void finish()
+    {
+        for (const MatchExpert &expert : experts)
+            index.put(expert);
+        job = makeJob();
+    }
+
     QString area()
     {
         return QString::number(pick(100, 104))
@@ -129,7 +158,7 @@ bool failsOne(const MatchExpert &expert, const MatchJob &job)
         || mayGet(expert, open);
 }
 
-qint64 costOf(const World &world, const MatchExpert &expert)
+qint64 costOf(const World &world, const MatchExpert &expert, const MatchWeights &weights = {})
 {
     return scoreMatch(
                {
@@ -142,7 +171,7 @@ qint64 costOf(const World &world, const MatchExpert &expert)
                    .level = expert.skills.value(world.job.skill),
                    .neededLevel = world.job.level,
                },
-               JustInTime().weights()
+               weights
     )
         .total();
 }
@@ -180,6 +209,38 @@ private slots:
         }
         // A world in which nobody ever fits would prove nothing.
         QVERIFY(matched > 400);
+    }
+
+    void inACrowdTheCheapestAreFound_data()
+    {
+        QTest::addColumn<int>("onShift");
+        QTest::addColumn<bool>("nearest");
+        QTest::newRow("all at work") << 10 << false;
+        QTest::newRow("few at work") << 2 << false;
+        QTest::newRow("by distance alone") << 10 << true;
+    }
+
+    void inACrowdTheCheapestAreFound()
+    {
+        QFETCH(int, onShift);
+        QFETCH(bool, nearest);
+        const MatchWeights weights = nearest ? Nearest().weights() : JustInTime().weights();
+        for (unsigned seed = 1; seed <= 100; ++seed) {
+            const World world = World::crowded(seed, onShift);
+            const QByteArray which = "world " + QByteArray::number(seed);
+            std::vector<qint64> costs;
+            for (const MatchExpert &expert : world.experts) {
+                if (mayGet(expert, world.job))
+                    costs.push_back(costOf(world, expert, weights));
+            }
+            std::ranges::sort(costs);
+
+            const auto found = world.index.cheapest(world.job, now, 6, weights);
+
+            QVERIFY2(found.size() == std::min<size_t>(costs.size(), 6), which.constData());
+            for (size_t i = 0; i < found.size(); ++i)
+                QVERIFY2(found.at(i).cost.total() == costs.at(i), which.constData());
+        }
     }
 
     void theExplanationAgreesWithTheRules()

@@ -201,6 +201,28 @@ private slots:
         QVERIFY(served > 1 && served < 20);
     }
 
+    void aPlanThatBecomesKnownWhileTheTicketWaitsMakesItUrgent()
+    {
+        m_probe->givenExpert({ .name = u"Ada"_s });
+        m_probe->startNode();
+        const api::TicketId first = m_probe->file();
+        QVERIFY(m_probe->settle());
+        const api::TicketId plain = m_probe->file();
+        m_probe->clock().advance(10min);
+        const Caller member = m_probe->anotherCustomer();
+        const api::TicketId covered = m_probe->fileFor(member);
+        QVERIFY(m_probe->settle());
+        m_probe->clock().advance(20min);
+
+        m_probe->sellUrgentPlan(member);
+        QVERIFY(m_probe->settle());
+        m_probe->complete(first);
+
+        QVERIFY(m_probe->settle());
+        QCOMPARE(m_probe->expertOf(covered), u"Ada"_s);
+        QVERIFY(m_probe->expertOf(plain).isEmpty());
+    }
+
     // Giving back ------------------------------------------------------------
 
     void whoTurnsAJobDownIsNeverAskedForItAgain()
@@ -410,16 +432,41 @@ private slots:
         QVERIFY(m_probe->settle());
         const api::TicketId second = m_probe->file();
         QVERIFY(m_probe->settle());
-        QCOMPARE(m_probe->expertOf(second), u"Bob"_s); // a job behind: worth more than a mile
-        m_probe->complete(second);
-        QVERIFY(m_probe->settle());
+        QCOMPARE(m_probe->expertOf(second), u"Bob"_s); // a job less: worth more than a mile
+        m_probe->givenExpert({ .name = u"Cid"_s, .milesNorth = 3, .fromHour = 0, .toHour = 24 });
 
         m_probe->clock().advance(24h);
         const api::TicketId third = m_probe->file();
 
         QVERIFY(m_probe->settle());
         QCOMPARE(m_probe->expertOf(third), u"Ada"_s);
-        QCOMPARE(m_probe->decisions(third).first().candidates.first().terms.at(1).cost, 0);
+    }
+
+    // Several nodes ----------------------------------------------------------
+
+    void nodesThatTakeTurnsBookNobodyTwice()
+    {
+        QList<api::Expert> experts;
+        for (int i = 0; i < 30; ++i)
+            experts += m_probe->expert({ .name = u"Expert %1"_s.arg(i), .milesNorth = i * 0.3 });
+        m_probe->announce(experts);
+        for (int i = 0; i < 3; ++i)
+            m_probe->startNode();
+        QList<api::TicketId> tickets;
+        int completed = 0;
+        for (int i = 0; i < 60; ++i) {
+            tickets += m_probe->file();
+            const api::TicketId &earlier = tickets.at(i / 2);
+            if (m_probe->ticket(earlier).state == TicketState::assigned) {
+                m_probe->complete(earlier);
+                ++completed;
+            }
+        }
+
+        QVERIFY(m_probe->settle());
+        QCOMPARE(count(tickets).value(TicketState::completed), completed);
+        QCOMPARE(count(tickets).value(TicketState::assigned), std::min(30, 60 - completed));
+        QCOMPARE(m_probe->events(u"ticket.assignment_refused"_s), 0);
     }
 
     // Explaining -------------------------------------------------------------

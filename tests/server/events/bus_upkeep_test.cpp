@@ -220,7 +220,7 @@ private slots:
         m_probe->publish(u"unread"_s);
         m_probe->administrate(R"sql(
             update bus.event set xid = (xid::text::bigint + 1000000000)::text::xid8;
-            update bus.cursor set snap = regexp_replace(snap::text, '^\d+:(\d+):', '1000000000:1000000000:')::pg_snapshot;
+            update bus.cursor set snap = '1000000000:1000000000:'::pg_snapshot;
             update bus.event set xid = '999999999' where key = 'read';
         )sql");
 

@@ -37,7 +37,7 @@ int Figures::report(const QStringList &arguments) const
         );
         if (compared)
             std::printf(
-                "  against %12.2f   ratio %.2f", each[u"against"_s].toDouble(), each[u"ratio"_s].toDouble()
+                "  against %12.2f   ratio %.3g", each[u"against"_s].toDouble(), each[u"ratio"_s].toDouble()
             );
         std::printf("\n");
     }

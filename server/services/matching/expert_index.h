@@ -136,6 +136,8 @@ public:
         forEach(m_skilled.constFind(job.skill), m_skilled.cend(), placeOf(job), visit);
     }
 
+    // How far apart, as Seen says it, two places are that lie so many miles from each other.
+    [[nodiscard]] static double apartAt(double miles);
     [[nodiscard]] qsizetype countSkilled(const QString &skill) const
     {
         const auto list = m_skilled.constFind(skill);
@@ -193,7 +195,6 @@ private:
         const double z = a.z - b.z;
         return x * x + y * y + z * z;
     }
-    static double apartAt(double miles);
     static double milesAcross(double apart);
     // The cheapest of those who might fit, cheapest first; their hours are not looked at.
     [[nodiscard]] std::vector<Found>

@@ -6,6 +6,8 @@ namespace {
 
 constexpr qsizetype runnersUp = 5;
 constexpr qsizetype mostNearMisses = 10;
+// Whoever lives farther off is no help, whatever their areas.
+constexpr double helpfulMiles = 100;
 
 // An expert who failed one rule only.
 struct NearMiss
@@ -150,8 +152,9 @@ void whyNobody(Obstacles &obstacles, const ExpertIndex &index, const MatchJob &j
             obstacles.nextShiftText = seen.expert.hours.localTime(*start, now);
     });
     NearMisses helpers(mostNearMisses - qsizetype(obstacles.nearMisses.size()));
+    const double within = ExpertIndex::apartAt(helpfulMiles);
     index.forEachSkilled(job, [&](const ExpertIndex::Seen &seen) {
-        if (!seen.unavailability && helpers.wants(seen)
+        if (seen.apart <= within && !seen.unavailability && helpers.wants(seen)
             && failedRules(seen.expert, job, now) == HardRule::area)
             helpers.add(seen, HardRule::area);
     });

@@ -9,11 +9,26 @@
 #include "shared/ui/card.h"
 #include "shared/ui/problem_words.h"
 
+#include <QCheckBox>
+
 using namespace Qt::StringLiterals;
 
 namespace {
+
 constexpr int jobsPage = 0;
+
+QWidget *makeNotifyChoice(QSettings &settings)
+{
+    auto *choice
+        = new QCheckBox(ExpertApp::tr("Show a new job on the desktop when another window is in front"));
+    choice->setChecked(option::notify.in(settings));
+    QObject::connect(choice, &QCheckBox::toggled, choice, [&settings](bool notify) {
+        option::notify.set(settings, notify);
+    });
+    return choice;
 }
+
+} // namespace
 
 AppIdentity ExpertApp::identity()
 {
@@ -33,6 +48,7 @@ ExpertApp::ExpertApp(Desktop &desktop)
     , m_offer(std::make_unique<OfferBanner>())
 {
     auto *accountPage = new AccountPage(m_account, desktop.theme, desktop.vault);
+    accountPage->addCard(new Card(u"bell"_s, tr("Notifications"), makeNotifyChoice(desktop.settings)));
     accountPage->addCard(new Card(u"wrench"_s, tr("Work"), m_profile));
     desktop.shell.setPages({
         { u"briefcase"_s, tr("Jobs"), m_jobPage },
@@ -88,6 +104,10 @@ void ExpertApp::wireOffers()
 
 void ExpertApp::wireAvailability()
 {
+    connect(&m_desktop.push, &PushChannel::opened, this, [this] {
+        if (!m_availability.expert())
+            m_availability.reload();
+    });
     connect(&m_availability, &AvailabilityViewModel::changed, this, [this] {
         m_jobPage->setOnDuty(m_availability.isOnDuty());
         if (m_availability.expert())

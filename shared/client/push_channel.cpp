@@ -193,6 +193,7 @@ void PushChannel::welcome(const QByteArray &text)
         m_position.remember(m_api.server(), m_account, m_since);
     }
     setState(State::open);
+    emit opened();
     if (isIncomplete)
         emit gap();
 }

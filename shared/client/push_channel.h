@@ -53,6 +53,7 @@ public:
 
 signals:
     void stateChanged();
+    void opened(); // what is shown is live from now on; what failed before is worth another try
     void gap(); // events are missing that the server no longer keeps, or never were seen: load lists anew
 
 private:

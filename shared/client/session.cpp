@@ -12,6 +12,8 @@ Session::Session(
     , m_device(device)
 {
     m_api.setRenewal([this] { return renew(); });
+    m_restoreAgain.setSingleShot(true);
+    connect(&m_restoreAgain, &QTimer::timeout, this, &Session::restore);
 }
 
 void Session::restore()
@@ -37,10 +39,14 @@ void Session::finishRestore(const Result<api::Nothing> &renewed)
     m_refreshToken = {};
     setState(State::signedOut);
     emit restoreFailed(renewed.error());
+    const ProblemKind kind = renewed.error().kind;
+    if (kind == ProblemKind::unreachable || kind == ProblemKind::unavailable)
+        m_restoreAgain.start(m_backoff.next());
 }
 
 Reply<api::Account> Session::signIn(const Email &email, const Secret &password, Remember remember)
 {
+    m_restoreAgain.stop();
     Promise<api::Account> promise;
     const api::Credentials credentials { email,
                                          password,
@@ -75,24 +81,32 @@ Reply<api::Nothing> Session::renew()
 {
     Promise<api::Nothing> promise;
     const api::RefreshToken token { m_refreshToken };
-    m_api.call<api::auth::Refresh>(token).then(this, [this, promise](Result<api::SignedIn> signedIn) {
+    m_api.call<api::auth::Refresh>(token).then(this, [this, promise, token](Result<api::SignedIn> signedIn) {
+        // Who signed out meanwhile stays so, and who signed in by hand keeps that session.
+        const bool isOvertaken = token.refreshToken.reveal() != m_refreshToken.reveal();
+        if (isOvertaken)
+            return promise.answer(api::Nothing {});
         if (signedIn) {
             const Result<api::Account> account = adopt(*signedIn);
             return promise.answer(account.map([](const api::Account &) { return api::Nothing {}; }));
         }
-        const Problem why = signedIn.error();
-        const bool isOver = why.kind == ProblemKind::unauthenticated || why.kind == ProblemKind::forbidden
-            || why.kind == ProblemKind::invalidInput;
-        if (isOver) {
-            m_vault.remove(vaultKey());
-            const bool wasSignedIn = isSignedIn();
-            forget();
-            if (wasSignedIn)
-                emit ended(why);
-        }
-        promise.answer(fail(why));
+        endIfOver(signedIn.error());
+        promise.answer(fail(signedIn.error()));
     });
     return promise.reply();
+}
+
+void Session::endIfOver(const Problem &refusal)
+{
+    const bool isOver = refusal.kind == ProblemKind::unauthenticated || refusal.kind == ProblemKind::forbidden
+        || refusal.kind == ProblemKind::invalidInput;
+    if (!isOver)
+        return;
+    m_vault.remove(vaultKey());
+    const bool wasSignedIn = isSignedIn();
+    forget();
+    if (wasSignedIn)
+        emit ended(refusal);
 }
 
 Result<api::Account> Session::adopt(const api::SignedIn &signedIn)

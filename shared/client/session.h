@@ -2,7 +2,10 @@
 
 #include "shared/api/account.h"
 #include "shared/client/api_client.h"
+#include "shared/client/backoff.h"
 #include "shared/client/token_vault.h"
+
+#include <QTimer>
 
 // Who is signed in to this app: signs in and out, renews the access token, and brings the last sign-in back
 // at start.
@@ -22,8 +25,8 @@ public:
         QObject *parent = nullptr
     );
 
-    // Signs in with the token of last time, if there is one. A server out of reach ends in restoreFailed and
-    // loses nothing.
+    // Signs in with the token of last time, if there is one. A server out of reach loses nothing: it is told
+    // by restoreFailed and tried again until somebody signs in by hand.
     void restore();
     Reply<api::Account> signIn(const Email &email, const Secret &password, Remember remember);
     void signOut();
@@ -42,6 +45,7 @@ signals:
 private:
     Reply<api::Nothing> renew();
     Result<api::Account> adopt(const api::SignedIn &signedIn);
+    void endIfOver(const Problem &refusal);
     Problem turnAway(const api::SignedIn &signedIn);
     void finishRestore(const Result<api::Nothing> &renewed);
     void forget();
@@ -56,4 +60,6 @@ private:
     Remember m_remember = Remember::yes;
     Secret m_refreshToken;
     api::Account m_account;
+    Backoff m_backoff { std::chrono::seconds(2), std::chrono::seconds(30) };
+    QTimer m_restoreAgain;
 };

@@ -190,20 +190,22 @@ void AppShell::onConnection()
 
 void AppShell::askToSignOut()
 {
-    QMessageBox question(
+    auto *question = new QMessageBox(
         QMessageBox::NoIcon, m_identity.name, tr("Sign out of this computer?"), QMessageBox::Cancel, this
     );
-    question.setInformativeText(tr("You stop receiving news here until you sign in again."));
-    QPushButton *leave = question.addButton(tr("Sign out"), QMessageBox::AcceptRole);
-    question.setDefaultButton(QMessageBox::Cancel);
-    question.exec();
-    if (question.clickedButton() == leave)
-        m_session.signOut();
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    question->setInformativeText(tr("You stop receiving news here until you sign in again."));
+    question->addButton(tr("Sign out"), QMessageBox::AcceptRole);
+    question->setDefaultButton(QMessageBox::Cancel);
+    connect(question, &QDialog::accepted, &m_session, &Session::signOut);
+    question->open();
 }
 
 void AppShell::showAbout()
 {
-    AboutDialog(m_identity, m_vault, this).exec();
+    auto *about = new AboutDialog(m_identity, m_vault, this);
+    about->setAttribute(Qt::WA_DeleteOnClose);
+    about->open();
 }
 
 void AppShell::adapt()

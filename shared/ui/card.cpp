@@ -39,6 +39,8 @@ Facts::Facts(QWidget *parent)
 
 void Facts::setFacts(const QList<Fact> &facts)
 {
+    if (std::exchange(m_facts, facts) == facts)
+        return; // what somebody has marked to copy stays marked
     qDeleteAll(std::exchange(m_cells, {}));
     int row = 0;
     for (const Fact &fact : facts) {

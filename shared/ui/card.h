@@ -22,6 +22,8 @@ struct Fact
 {
     QString label;
     QString value;
+
+    bool operator==(const Fact &) const = default;
 };
 
 // Names and values in two columns; rows without a value are left out.
@@ -36,4 +38,5 @@ public:
 private:
     QGridLayout *m_grid;
     QList<QLabel *> m_cells;
+    QList<Fact> m_facts;
 };

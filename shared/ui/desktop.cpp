@@ -52,6 +52,7 @@ Desktop::Desktop(const AppIdentity &identity, const LaunchOptions &options, cons
     , connection(api, push)
     , shell(identity, api, session, connection, vault, settings)
     , notifier(shell)
+    , m_instance(settings.fileName())
 {
     if (!options.authorities.isEmpty())
         api.trust(options.authorities);
@@ -68,6 +69,13 @@ Desktop::~Desktop()
 {
     m_workspace.reset();
     push.close();
+}
+
+bool Desktop::isAlone()
+{
+    const bool isDriven = !m_options.password.isEmpty() || !m_options.screenshot.isEmpty();
+    connect(&m_instance, &SingleInstance::raised, &notifier, &Notifier::raise);
+    return isDriven || m_instance.claim();
 }
 
 void Desktop::followSession()
@@ -115,10 +123,11 @@ void Desktop::takeScreenshot()
         if (quiet < quietLooks && waiting.elapsed() < patienceMs)
             return;
         m_quiet.stop();
+        const bool isAsAsked = quiet >= quietLooks && (m_options.password.isEmpty() || session.isSignedIn());
         const bool saved = shell.grab().save(m_options.screenshot);
         if (!saved)
             qCritical("The picture cannot be saved to %s.", qPrintable(m_options.screenshot));
-        QCoreApplication::exit(saved && quiet >= quietLooks ? EXIT_SUCCESS : EXIT_FAILURE);
+        QCoreApplication::exit(saved && isAsAsked ? EXIT_SUCCESS : EXIT_FAILURE);
     });
     m_quiet.start();
 }

@@ -6,10 +6,13 @@
 #include "shared/ui/app_shell.h"
 #include "shared/ui/launch_options.h"
 #include "shared/ui/notifier.h"
+#include "shared/ui/single_instance.h"
 #include "shared/ui/theme.h"
 #include "shared/ui/translation.h"
 
 #include <QApplication>
+
+#include <cstdlib>
 
 // What every app stands on, in order of dependence.
 class Desktop : public QObject
@@ -23,6 +26,9 @@ public:
     // Makes what a signed-in person works with: its constructor adds the pages to the shell. It is made anew
     // for each sign-in and goes with the sign-out, so that nothing of one person is left for the next.
     void setWorkspace(std::function<std::unique_ptr<QObject>()> open) { m_openWorkspace = std::move(open); }
+    // Whether no other instance works with the same settings. Always so for one that a script drives, which
+    // leaves no trace in them.
+    [[nodiscard]] bool isAlone();
     // Shows the window and signs in: as the command line says, or as last time.
     void start();
 
@@ -48,6 +54,7 @@ private:
 
     std::function<std::unique_ptr<QObject>()> m_openWorkspace;
     std::unique_ptr<QObject> m_workspace;
+    SingleInstance m_instance;
     QTimer m_quiet;
 };
 
@@ -65,7 +72,10 @@ int runApp(int argc, char **argv)
 {
     const QApplication application(argc, argv);
     const AppIdentity identity = App::identity();
-    Desktop desktop(identity, desktop::prepare(identity));
+    const LaunchOptions options = desktop::prepare(identity);
+    Desktop desktop(identity, options);
+    if (!desktop.isAlone())
+        return EXIT_SUCCESS; // the other one has come to the front
     desktop.setWorkspace([&desktop] { return std::make_unique<App>(desktop); });
     desktop.start();
     return QApplication::exec();

@@ -14,9 +14,9 @@ public:
     ~Notifier() override;
 
     void notify(const QString &title, const QString &text);
+    void raise(); // the window, to the front
 
 private:
-    void raise();
     void sendOverBus(const QString &title, const QString &text);
 
     QWidget &m_window;

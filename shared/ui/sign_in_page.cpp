@@ -202,7 +202,8 @@ void SignInPage::onSessionState()
     const bool isRestoring = m_session.state() == Session::State::restoring;
     m_busy->setText(isRestoring ? tr("Looking for your last sign-in …") : QString());
     m_busy->setVisible(isRestoring);
-    if (m_session.state() == Session::State::signedOut)
+    const bool isInUse = focusWidget() && focusWidget()->hasFocus();
+    if (m_session.state() == Session::State::signedOut && !isInUse)
         (m_email->text().isEmpty() ? m_email : m_password)->setFocus();
 }
 

@@ -11,8 +11,7 @@
 using namespace layout;
 
 CompleteDialog::CompleteDialog(const QString &number, QWidget *parent)
-    : QDialog(parent)
-    , m_banner(new Banner)
+    : JobDialog(button(tr("Complete"), ButtonKind::primary), button(tr("Not yet")), parent)
     , m_fixed(new QRadioButton(tr("It is fixed")))
     , m_anotherVisit(new QRadioButton(tr("Another visit is needed")))
     , m_note(new QPlainTextEdit)
@@ -23,17 +22,14 @@ CompleteDialog::CompleteDialog(const QString &number, QWidget *parent)
     m_note->setTabChangesFocus(true);
     m_note->setFixedHeight(scaled(120));
     connect(m_fixed, &QRadioButton::toggled, this, &CompleteDialog::adaptWords);
-    QPushButton *cancel = button(tr("Not yet"));
-    QPushButton *complete = button(tr("Complete"), ButtonKind::primary);
-    complete->setDefault(true);
-    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
-    connect(complete, &QPushButton::clicked, this, &CompleteDialog::submit);
+    connect(submitButton(), &QPushButton::clicked, this, &CompleteDialog::submit);
+    connect(m_note, &QPlainTextEdit::textChanged, banner(), &Banner::clear);
     Column {
         label(tr("How did the visit end?"), Words::heading),
-        m_banner,
+        banner(),
         Column { m_fixed, m_anotherVisit }.spacing(tight),
         m_note,
-        Row { Stretch(), cancel, complete },
+        makeButtons(),
     }
         .spacing(medium)
         .margins(wide)
@@ -55,15 +51,13 @@ void CompleteDialog::submit()
 {
     const auto note = Text<1, 4000>::parse(m_note->toPlainText());
     if (!note) {
-        const bool isEmpty = m_note->toPlainText().trimmed().isEmpty();
-        m_banner->say(
-            Tone::danger,
-            isEmpty ? tr("Please write a few words.") : tr("Please keep it under 4,000 characters.")
+        m_note->setFocus();
+        return refuse(
+            m_note->toPlainText().trimmed().isEmpty() ? tr("Please write a few words.")
+                                                      : tr("Please keep it under 4,000 characters.")
         );
-        return m_note->setFocus();
     }
-    m_completion.outcome
+    const auto outcome
         = m_fixed->isChecked() ? api::CompletionOutcome::fixed : api::CompletionOutcome::anotherVisit;
-    m_completion.note = *note;
-    accept();
+    emit submitted({ outcome, *note });
 }

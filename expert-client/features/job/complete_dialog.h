@@ -1,29 +1,26 @@
 #pragma once
 
+#include "expert-client/features/job/job_dialog.h"
 #include "shared/api/ticket.h"
 
-#include <QDialog>
-
-class Banner;
 class QPlainTextEdit;
 class QRadioButton;
 
 // Asks how a visit ended: fixed, or another visit is needed; and what was done.
-class CompleteDialog : public QDialog
+class CompleteDialog : public JobDialog
 {
     Q_OBJECT
 public:
     explicit CompleteDialog(const QString &number, QWidget *parent = nullptr);
 
-    [[nodiscard]] const api::Completion &completion() const { return m_completion; }
+signals:
+    void submitted(const api::Completion &completion);
 
 private:
     void submit();
     void adaptWords();
 
-    Banner *m_banner;
     QRadioButton *m_fixed;
     QRadioButton *m_anotherVisit;
     QPlainTextEdit *m_note;
-    api::Completion m_completion;
 };

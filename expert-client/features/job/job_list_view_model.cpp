@@ -65,6 +65,10 @@ JobListViewModel::JobListViewModel(
 {
     push.on<api::TicketChanged>(this, [this](const api::TicketChanged &change) { onChange(change); });
     connect(&push, &PushChannel::gap, this, &JobListViewModel::reload);
+    connect(&push, &PushChannel::opened, this, [this] {
+        if (m_problem)
+            reload();
+    });
     reload();
 }
 

@@ -14,6 +14,7 @@
 #include <QListView>
 #include <QScrollBar>
 #include <QSplitter>
+#include <QTimer>
 
 using namespace Qt::StringLiterals;
 using namespace layout;
@@ -104,6 +105,9 @@ void JobPage::wire()
         if (bar->maximum() - value < bar->pageStep())
             m_jobs.loadMore();
     });
+    auto *minute = new QTimer(this); // the cards say how long ago
+    connect(minute, &QTimer::timeout, m_list->viewport(), qOverload<>(&QWidget::update));
+    minute->start(std::chrono::seconds(30));
     connect(m_listPane, &StatePane::retry, &m_jobs, &JobListViewModel::reload);
     connect(m_listPane, &StatePane::emptyAction, this, &JobPage::onDutyWanted);
     connect(m_jobPane, &StatePane::retry, &m_ticket, &TicketViewModel::reload);
@@ -224,9 +228,7 @@ void JobPage::perform(JobAction action)
     case JobAction::arrive:
         return m_job.arrive(ticket.id);
     case JobAction::complete:
-        if (CompleteDialog dialog(ticket.number, this); dialog.exec() == QDialog::Accepted)
-            m_job.complete(ticket.id, dialog.completion());
-        return;
+        return askToComplete(ticket);
     }
 }
 
@@ -235,13 +237,40 @@ void JobPage::askToReject(const api::TicketId &id)
     const std::optional<int> row = m_jobs.model().rowOf(id);
     if (!row)
         return;
-    if (RejectDialog dialog(m_jobs.model().at(*row).number, this); dialog.exec() == QDialog::Accepted)
-        m_job.reject(id, dialog.reason());
+    auto *dialog = new RejectDialog(m_jobs.model().at(*row).number, this);
+    connect(dialog, &RejectDialog::submitted, this, [this, id](const Text<1, 500> &reason) {
+        m_job.reject(id, reason);
+    });
+    show(dialog);
+}
+
+void JobPage::askToComplete(const api::Ticket &ticket)
+{
+    auto *dialog = new CompleteDialog(ticket.number, this);
+    connect(
+        dialog,
+        &CompleteDialog::submitted,
+        this,
+        [this, id = ticket.id](const api::Completion &completion) { m_job.complete(id, completion); }
+    );
+    show(dialog);
+}
+
+// Not exec(): the session may end while somebody writes, and take this page with it.
+void JobPage::show(JobDialog *dialog)
+{
+    m_dialog = dialog;
+    connect(&m_job, &JobViewModel::busyChanged, dialog, [this, dialog] {
+        dialog->setBusy(m_job.busyWith().has_value());
+    });
+    dialog->open();
 }
 
 void JobPage::onDone(JobAction action, const api::Ticket &ticket)
 {
     m_banner->clear();
+    if (m_dialog)
+        m_dialog->accept();
     emit said(wordsOf(action).done.arg(ticket.number));
     m_ticket.adopt(ticket);
     m_jobs.adopt(ticket);
@@ -251,15 +280,18 @@ void JobPage::onRefused(const Problem &problem, const std::optional<api::TicketS
 {
     m_ticket.reload();
     m_jobs.reload();
-    if (problem.kind != ProblemKind::conflict || !now)
-        return m_banner->say(problem);
+    const bool hasMovedOn = problem.kind == ProblemKind::conflict && now;
+    if (!hasMovedOn)
+        return m_dialog ? m_dialog->say(problem) : m_banner->say(problem);
     const QString state = words::of(now->state).label.toLower();
-    m_banner->say(
-        Tone::warning,
-        now->expert ? tr("%1 has changed in the meantime: it is “%2”, with %3.")
-                          .arg(now->number, state, now->expert->name)
-                    : tr("%1 has changed in the meantime: it is “%2”.").arg(now->number, state)
-    );
+    const QString text = now->expert
+        ? tr("%1 has changed in the meantime: it is “%2”, with %3.")
+              .arg(now->number, state, now->expert->name)
+        : tr("%1 has changed in the meantime: it is “%2”.").arg(now->number, state);
+    if (m_dialog)
+        m_dialog->refuse(text);
+    else
+        m_banner->say(Tone::warning, text);
 }
 
 void JobPage::onTaken(const api::TicketSummary &job, const QString &actor)

@@ -5,8 +5,10 @@
 #include "shared/ui/ticket/ticket_view_model.h"
 
 #include <QFrame>
+#include <QPointer>
 
 class Banner;
+class JobDialog;
 class QListView;
 class QPushButton;
 class StatePane;
@@ -42,6 +44,8 @@ private:
     void refreshJob();
     void refreshActions();
     void perform(JobAction action);
+    void askToComplete(const api::Ticket &ticket);
+    void show(JobDialog *dialog);
     void onDone(JobAction action, const api::Ticket &ticket);
     void onRefused(const Problem &problem, const std::optional<api::TicketSummary> &now);
     void onTaken(const api::TicketSummary &job, const QString &actor);
@@ -57,6 +61,7 @@ private:
     TicketDetail *m_detail;
     StatePane *m_jobPane;
     Banner *m_banner;
+    QPointer<JobDialog> m_dialog; // what is being asked
     QFrame *m_actionBar;
     QPushButton *m_primary;
     QPushButton *m_secondary;

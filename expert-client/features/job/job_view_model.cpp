@@ -40,9 +40,17 @@ void JobViewModel::perform(JobAction action, const Given &...given)
         return;
     m_busyWith = action;
     emit busyChanged();
-    m_api.call<E>(given...).then(this, [this, action](const Result<api::Ticket> &ticket) {
-        finish(action, ticket);
-    });
+    QByteArray request = QByteArrayView(E::path).toByteArray();
+    ((request += json::write(given)), ...);
+    const QByteArray key
+        = request == m_unanswered ? m_unansweredKey : makeUuid7().toByteArray(QUuid::WithoutBraces);
+    m_api.call<E>(given..., CallOptions { .idempotencyKey = key })
+        .then(this, [this, action, request, key](const Result<api::Ticket> &ticket) {
+            const bool isUnknown = !ticket && ticket.error().kind == ProblemKind::unreachable;
+            m_unanswered = isUnknown ? request : QByteArray();
+            m_unansweredKey = isUnknown ? key : QByteArray();
+            finish(action, ticket);
+        });
 }
 
 void JobViewModel::finish(JobAction action, const Result<api::Ticket> &ticket)

@@ -32,4 +32,7 @@ private:
 
     ApiClient &m_api;
     std::optional<JobAction> m_busyWith;
+    // The last request whose outcome is not known, and its key: asked once more it is still the same request.
+    QByteArray m_unanswered;
+    QByteArray m_unansweredKey;
 };

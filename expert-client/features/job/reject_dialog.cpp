@@ -12,14 +12,13 @@
 using namespace layout;
 
 RejectDialog::RejectDialog(const QString &number, QWidget *parent)
-    : QDialog(parent)
-    , m_banner(new Banner)
+    : JobDialog(button(tr("Turn down"), ButtonKind::danger), button(tr("Keep the job")), parent)
     , m_usual(new QButtonGroup(this))
     , m_words(new QPlainTextEdit)
 {
     setWindowTitle(tr("Turn down %1").arg(number));
-    auto choices = Column {}.spacing(tight);
-    QBoxLayout *rows = choices.release();
+    auto *choices = new QWidget;
+    Column {}.spacing(tight).attachTo(choices);
     const QStringList usual { tr("Too far away"),
                               tr("No time before my shift ends"),
                               tr("I lack a part or tool"),
@@ -27,27 +26,25 @@ RejectDialog::RejectDialog(const QString &number, QWidget *parent)
     for (const QString &each : usual) {
         auto *choice = new QRadioButton(each);
         m_usual->addButton(choice);
-        rows->addWidget(choice);
+        choices->layout()->addWidget(choice);
     }
     m_words->setPlaceholderText(tr("In your own words"));
     m_words->setAccessibleName(tr("The reason in your own words"));
     m_words->setTabChangesFocus(true);
     m_words->setFixedHeight(scaled(84));
-    QPushButton *cancel = button(tr("Keep the job"));
-    QPushButton *reject = button(tr("Turn down"), ButtonKind::danger);
-    reject->setDefault(true);
-    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
-    connect(reject, &QPushButton::clicked, this, &RejectDialog::submit);
+    connect(submitButton(), &QPushButton::clicked, this, &RejectDialog::submit);
+    connect(m_usual, &QButtonGroup::buttonClicked, banner(), &Banner::clear);
+    connect(m_words, &QPlainTextEdit::textChanged, banner(), &Banner::clear);
     Column {
         label(tr("Why do you turn the job down?"), Words::heading),
         label(
             tr("The job goes to the next expert at once. The reason helps to choose better next time."),
             Words::muted
         ),
-        m_banner,
-        rows,
+        banner(),
+        choices,
         m_words,
-        Row { Stretch(), cancel, reject },
+        makeButtons(),
     }
         .spacing(medium)
         .margins(wide)
@@ -63,15 +60,10 @@ void RejectDialog::submit()
         parts += usual->text();
     if (const QString words = m_words->toPlainText().trimmed(); !words.isEmpty())
         parts += words;
+    if (parts.isEmpty())
+        return refuse(tr("Please choose or write a reason."));
     const auto reason = Text<1, 500>::parse(parts.join(QStringLiteral(": ")));
-    if (!reason) {
-        m_banner->say(
-            Tone::danger,
-            parts.isEmpty() ? tr("Please choose or write a reason.")
-                            : tr("Please keep it under 500 characters.")
-        );
-        return;
-    }
-    m_reason = *reason;
-    accept();
+    if (!reason)
+        return refuse(tr("Please keep it under 500 characters."));
+    emit submitted(*reason);
 }

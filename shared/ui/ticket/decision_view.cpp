@@ -4,8 +4,8 @@
 #include "shared/ui/chip.h"
 #include "shared/ui/label.h"
 #include "shared/ui/layout.h"
-#include "shared/ui/relative_time.h"
 #include "shared/ui/ticket/term_bars.h"
+#include "shared/ui/time_label.h"
 #include "shared/ui/words.h"
 
 using namespace Qt::StringLiterals;
@@ -34,6 +34,9 @@ DecisionView::DecisionView(For reader, QWidget *parent)
 
 void DecisionView::setDecisions(const QList<api::Decision> &decisions, const api::AccountId &reader)
 {
+    const QJsonValue fresh = json::encode(decisions);
+    if (std::exchange(m_shown, fresh) == fresh)
+        return;
     clear();
     m_isEmpty = decisions.isEmpty();
     if (m_reader == For::chosenExpert)
@@ -75,10 +78,7 @@ void DecisionView::addForExpert(const QList<api::Decision> &decisions, const api
 void DecisionView::addForStaff(const api::Decision &decision)
 {
     auto *head = new QWidget;
-    QLabel *when = label(relativeTime(decision.at), Words::caption);
-    when->setWordWrap(false);
-    when->setToolTip(absoluteTime(decision.at));
-    Row { new Chip(words::of(decision.outcome)), Stretch(), when }.attachTo(head);
+    Row { new Chip(words::of(decision.outcome)), Stretch(), new TimeLabel(decision.at) }.attachTo(head);
     m_column->addWidget(head);
     m_column->addWidget(freeText(decision.summary));
     m_column->addWidget(label(

@@ -28,4 +28,5 @@ private:
     For m_reader;
     QVBoxLayout *m_column;
     bool m_isEmpty = true;
+    QJsonValue m_shown;
 };

@@ -3,7 +3,7 @@
 #include "shared/ui/glyph.h"
 #include "shared/ui/label.h"
 #include "shared/ui/layout.h"
-#include "shared/ui/relative_time.h"
+#include "shared/ui/time_label.h"
 #include "shared/ui/words.h"
 
 using namespace layout;
@@ -18,6 +18,10 @@ HistoryList::HistoryList(QWidget *parent)
 
 void HistoryList::setHistory(const QList<api::TicketChange> &history)
 {
+    // Rows that stay as they are keep what somebody has marked in them.
+    const QJsonValue fresh = json::encode(history);
+    if (std::exchange(m_shown, fresh) == fresh)
+        return;
     while (const std::unique_ptr<QLayoutItem> item { m_rows->takeAt(0) })
         delete item->widget();
     for (auto change = history.rbegin(); change != history.rend(); ++change)
@@ -28,9 +32,7 @@ QWidget *HistoryList::makeRow(const api::TicketChange &change)
 {
     auto *row = new QWidget;
     auto *picture = new Glyph(words::iconOf(change), 16);
-    QLabel *when = label(relativeTime(change.at), Words::caption);
-    when->setToolTip(absoluteTime(change.at));
-    when->setWordWrap(false);
+    auto *when = new TimeLabel(change.at);
     auto text = Column { label(words::sentence(change)) }.spacing(2);
     QBoxLayout *texts = text.release();
     if (change.reason && !change.reason->isEmpty()) {

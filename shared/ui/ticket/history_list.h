@@ -19,4 +19,5 @@ private:
     QWidget *makeRow(const api::TicketChange &change);
 
     QVBoxLayout *m_rows;
+    QJsonValue m_shown;
 };

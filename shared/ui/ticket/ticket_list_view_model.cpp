@@ -78,6 +78,10 @@ TicketListViewModel::TicketListViewModel(ApiClient &api, PushChannel &push, QObj
 {
     push.on<api::TicketChanged>(this, [this](const api::TicketChanged &change) { onChange(change); });
     connect(&push, &PushChannel::gap, this, &TicketListViewModel::reload);
+    connect(&push, &PushChannel::opened, this, [this] {
+        if (m_problem)
+            reload();
+    });
     auto *minute = new QTimer(this);
     connect(minute, &QTimer::timeout, this, &TicketListViewModel::touch);
     minute->start(std::chrono::minutes(1));

@@ -10,6 +10,10 @@ TicketViewModel::TicketViewModel(ApiClient &api, PushChannel &push, QObject *par
             reload();
     });
     connect(&push, &PushChannel::gap, this, &TicketViewModel::reload);
+    connect(&push, &PushChannel::opened, this, [this] {
+        if (m_problem)
+            reload();
+    });
 }
 
 void TicketViewModel::open(const api::TicketId &id)

@@ -31,6 +31,9 @@ private slots:
     void aJobGoesFromOfferToDone();
     void turningDownAsksForAReason();
     void completingNeedsANote();
+    void whatWasWrittenSurvivesAFailure();
+    void theSameAnswerSentAgainIsTheSameRequest();
+    void theSessionMayEndWhileSomebodyWrites();
     void aConflictTellsWhatTheTicketIsNow();
     void aJobThatIsTakenAwayLeavesAndSaysSo();
     void aCancelledJobSaysWhoCalledItOff();
@@ -180,11 +183,10 @@ void ExpertAppTest::aJobGoesFromOfferToDone()
     m_app->click(u"I have arrived"_s);
     QTRY_VERIFY(m_app->has<QPushButton>(u"Complete …"_s));
     m_app->settle();
-    AppDriver::inDialog([](QDialog &dialog) {
-        dialog.findChild<QPlainTextEdit *>()->setPlainText(u"Replaced the power board."_s);
-        AppDriver::clickIn(dialog, u"Complete"_s);
-    });
     m_app->click(u"Complete …"_s);
+    QDialog *dialog = AppDriver::dialog();
+    dialog->findChild<QPlainTextEdit *>()->setPlainText(u"Replaced the power board."_s);
+    AppDriver::clickIn(*dialog, u"Complete"_s);
 
     QTRY_VERIFY(m_app->shows(u"Replaced the power board."_s));
     QCOMPARE(m_office->ticket(ticket.id).state, api::TicketState::completed);
@@ -198,24 +200,19 @@ void ExpertAppTest::turningDownAsksForAReason()
     startSignedIn();
     QTRY_VERIFY(m_app->has<QPushButton>(u"Accept"_s));
 
-    bool wasAsked = false;
-    AppDriver::inDialog([&](QDialog &dialog) {
-        AppDriver::clickIn(dialog, u"Turn down"_s);
-        wasAsked = dialog.isVisible(); // it stays until there is a reason
-        AppDriver::clickIn(dialog, u"Too far away"_s);
-        AppDriver::clickIn(dialog, u"Turn down"_s);
-    });
     m_app->click(u"Turn down …"_s);
+    QDialog *dialog = AppDriver::dialog();
+    AppDriver::clickIn(*dialog, u"Turn down"_s);
+    QVERIFY(dialog->isVisible()); // it stays until there is a reason
+    AppDriver::clickIn(*dialog, u"Too far away"_s);
+    AppDriver::photograph(*dialog, u"expert-turn-down"_s);
+    AppDriver::clickIn(*dialog, u"Turn down"_s);
 
-    QVERIFY(wasAsked);
     QTRY_COMPARE(m_office->ticket(ticket.id).state, api::TicketState::open);
     QTRY_VERIFY(m_app->shows(u"No job right now"_s));
-    QVERIFY(
-        m_office->server.requests.constEnd()
-        != std::ranges::find_if(
-            m_office->server.requests, [](const auto &each) { return each.body.contains("Too far away"); }
-        )
-    );
+    QTRY_VERIFY(!QApplication::activeModalWidget());
+    const auto isReason = [](const ReceivedRequest &each) { return each.body.contains("Too far away"); };
+    QVERIFY(std::ranges::any_of(m_office->server.requests, isReason));
 }
 
 void ExpertAppTest::completingNeedsANote()
@@ -224,16 +221,73 @@ void ExpertAppTest::completingNeedsANote()
     startSignedIn();
     QTRY_VERIFY(m_app->has<QPushButton>(u"Complete …"_s));
 
-    bool stayed = false;
-    AppDriver::inDialog([&](QDialog &dialog) {
-        AppDriver::clickIn(dialog, u"Complete"_s);
-        stayed = dialog.isVisible();
-        AppDriver::clickIn(dialog, u"Not yet"_s);
-    });
     m_app->click(u"Complete …"_s);
+    QDialog *dialog = AppDriver::dialog();
+    AppDriver::clickIn(*dialog, u"Complete"_s);
 
-    QVERIFY(stayed);
+    QVERIFY(dialog->isVisible());
     QCOMPARE(m_office->count("POST", "/tickets"), 0);
+}
+
+void ExpertAppTest::whatWasWrittenSurvivesAFailure()
+{
+    const api::Ticket ticket = myTicket(0, api::TicketState::inProgress);
+    m_office->add(ticket);
+    startSignedIn();
+    QTRY_VERIFY(m_app->has<QPushButton>(u"Complete …"_s));
+    m_app->click(u"Complete …"_s);
+    QDialog *dialog = AppDriver::dialog();
+    auto *note = dialog->findChild<QPlainTextEdit *>();
+    note->setPlainText(u"Replaced the power board."_s);
+    m_office->refuseActions = Problem::internal(u"The disk is full."_s);
+
+    AppDriver::clickIn(*dialog, u"Complete"_s);
+    QTRY_VERIFY(AppDriver::shows(*dialog, u"The disk is full."_s));
+    QCOMPARE(note->toPlainText(), u"Replaced the power board."_s);
+    AppDriver::photograph(*dialog, u"expert-complete"_s);
+    m_office->refuseActions.reset();
+    AppDriver::clickIn(*dialog, u"Complete"_s);
+
+    QTRY_COMPARE(m_office->ticket(ticket.id).state, api::TicketState::completed);
+    QTRY_VERIFY(!QApplication::activeModalWidget());
+}
+
+void ExpertAppTest::theSameAnswerSentAgainIsTheSameRequest()
+{
+    const api::Ticket ticket = myTicket(0, api::TicketState::assigned);
+    m_office->add(ticket);
+    startSignedIn();
+    QTRY_VERIFY(m_app->has<QPushButton>(u"Accept"_s));
+    m_office->dropActions = true; // each arrives, and no answer comes back
+    m_app->click(u"Accept"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(m_app->shows(u"The server cannot be reached"_s), 20'000);
+
+    m_office->dropActions = false;
+    m_app->click(u"Accept"_s);
+    QTRY_COMPARE(m_office->ticket(ticket.id).state, api::TicketState::accepted);
+
+    QSet<QByteArray> keys;
+    for (const ReceivedRequest &each : std::as_const(m_office->server.requests)) {
+        if (each.target.endsWith("/accept"))
+            keys.insert(each.headers.value("idempotency-key"));
+    }
+    QCOMPARE(keys.size(), 1);
+}
+
+void ExpertAppTest::theSessionMayEndWhileSomebodyWrites()
+{
+    m_office->add(myTicket(0, api::TicketState::inProgress));
+    startSignedIn();
+    QTRY_VERIFY(m_app->has<QPushButton>(u"Complete …"_s));
+    m_app->click(u"Complete …"_s);
+    QVERIFY(AppDriver::dialog()->isVisible());
+
+    m_office->endSession();
+    m_app->desktop->shell.refreshRequested();
+
+    QTRY_VERIFY(m_app->has<QPushButton>(u"Sign in"_s));
+    QTRY_VERIFY(!QApplication::activeModalWidget());
+    QVERIFY(m_app->shows(u"Your session has ended."_s));
 }
 
 void ExpertAppTest::aConflictTellsWhatTheTicketIsNow()
@@ -350,8 +404,8 @@ void ExpertAppTest::signingOutLeavesNothingBehind()
     startSignedIn();
     QTRY_VERIFY(m_app->has<QPushButton>(u"Start travelling"_s));
 
-    AppDriver::inDialog([](QDialog &dialog) { AppDriver::clickIn(dialog, u"Sign out"_s); });
     m_app->click(u"Sign out"_s);
+    AppDriver::clickIn(*AppDriver::dialog(), u"Sign out"_s);
 
     QTRY_VERIFY(m_app->has<QPushButton>(u"Sign in"_s));
     QVERIFY(m_app->desktop->shell.findChildren<QListView *>().isEmpty());
@@ -372,13 +426,9 @@ void ExpertAppTest::everythingThatCanBeOperatedHasAName()
         QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(u'\n')));
     }
 
-    QStringList inDialogs;
-    AppDriver::inDialog([&](QDialog &dialog) {
-        inDialogs = AppDriver::nameless(dialog);
-        dialog.reject();
-    });
     m_app->click(u"Turn down …"_s);
-    QCOMPARE(inDialogs, QStringList());
+    const QStringList inDialog = AppDriver::nameless(*AppDriver::dialog());
+    QVERIFY2(inDialog.isEmpty(), qPrintable(inDialog.join(u'\n')));
 }
 
 void ExpertAppTest::nothingIsCutOffAtTwiceTheTextSize()

@@ -109,11 +109,11 @@ QWidget *AppDriver::findNamed(const QMetaObject &type, const QString &name)
     );
 }
 
-bool AppDriver::shows(const QString &text)
+bool AppDriver::shows(const QWidget &root, const QString &text)
 {
-    const QList<QLabel *> labels = desktop->shell.findChildren<QLabel *>();
+    const QList<QLabel *> labels = root.findChildren<QLabel *>();
     return std::ranges::any_of(labels, [&](const QLabel *each) {
-        return each->isVisibleTo(&desktop->shell) && each->text().contains(text);
+        return each->isVisibleTo(&root) && each->text().contains(text);
     });
 }
 
@@ -122,14 +122,12 @@ void AppDriver::click(const QString &name)
     QTest::mouseClick(find<QAbstractButton>(name), Qt::LeftButton);
 }
 
-void AppDriver::inDialog(std::function<void(QDialog &)> act)
+QDialog *AppDriver::dialog()
 {
-    QTimer::singleShot(0, qApp, [act = std::move(act)] {
-        auto *dialog = qobject_cast<QDialog *>(QApplication::activeModalWidget());
-        if (!dialog)
-            qFatal("no dialog has opened");
-        act(*dialog);
-    });
+    auto *dialog = qobject_cast<QDialog *>(QApplication::activeModalWidget());
+    if (!dialog)
+        qFatal("no dialog is open");
+    return dialog;
 }
 
 void AppDriver::clickIn(QDialog &dialog, const QString &name)
@@ -143,10 +141,10 @@ void AppDriver::clickIn(QDialog &dialog, const QString &name)
     QTest::mouseClick(*found, Qt::LeftButton);
 }
 
-void AppDriver::photograph(const QString &name)
+void AppDriver::photograph(QWidget &window, const QString &name)
 {
     const QDir dir(QCoreApplication::applicationDirPath() + u"/../../../screenshots"_s);
-    if (!dir.mkpath(u"."_s) || !desktop->shell.grab().save(dir.filePath(name + u".png"_s)))
+    if (!dir.mkpath(u"."_s) || !window.grab().save(dir.filePath(name + u".png"_s)))
         qFatal("the picture %s cannot be saved", qPrintable(name));
 }
 

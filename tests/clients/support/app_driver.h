@@ -38,14 +38,19 @@ public:
     {
         return seek(Widget::staticMetaObject, name) != nullptr;
     }
-    [[nodiscard]] bool shows(const QString &text); // some visible label holds it
+    [[nodiscard]] bool shows(const QString &text)
+    {
+        return shows(desktop->shell, text);
+    } // some visible label holds it
     void click(const QString &button);
-    // Runs `act` on the dialog that the next click opens.
-    static void inDialog(std::function<void(QDialog &)> act);
+    // The dialog that asks something now.
+    [[nodiscard]] static QDialog *dialog();
+    [[nodiscard]] static bool shows(const QWidget &root, const QString &text);
     static void clickIn(QDialog &dialog, const QString &button);
 
     // Saves a picture of the window to build/screenshots.
-    void photograph(const QString &name);
+    void photograph(const QString &name) { photograph(desktop->shell, name); }
+    static void photograph(QWidget &window, const QString &name);
     // What can be operated but has no name for a screen reader.
     [[nodiscard]] static QStringList nameless(QWidget &root);
     // Visible buttons and one-line labels whose text does not fit where they are.

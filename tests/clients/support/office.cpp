@@ -7,8 +7,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const QByteArray token = "access";
-
 template <class T>
 ScriptedAnswer ok(const T &value)
 {
@@ -62,7 +60,7 @@ Office::Office(const api::Account &who, QObject *parent)
     : QObject(parent)
     , account(who)
 {
-    server.acceptPushOnlyWith(token);
+    server.acceptPushOnlyWith(m_token);
     server.answerWith([this](const ReceivedRequest &request) { return answer(request); });
     connect(&server, &ScriptedServer::pushReceived, this, [this] {
         if (server.pushed.last().contains("since"_L1))
@@ -126,13 +124,13 @@ std::optional<ScriptedAnswer> Office::answer(const ReceivedRequest &request)
     const QStringList path = url.path().split(u'/').mid(3);
     const QString area = path.join(u'/');
     if (area == "auth/login"_L1 || area == "auth/refresh"_L1) {
-        if (request.body.contains("wrong"))
+        if (request.body.contains("wrong") || m_token == "none")
             return refusal({ ProblemKind::unauthenticated, {}, {}, {}, {} });
-        return ok(api::SignedIn { Secret(token), now(), Secret("refresh"_ba), account });
+        return ok(api::SignedIn { Secret(m_token), now(), Secret("refresh"_ba), account });
     }
     if (area == "auth/logout"_L1)
         return ScriptedAnswer { 204 };
-    if (request.headers.value("authorization") != "Bearer " + token)
+    if (request.headers.value("authorization") != "Bearer " + m_token)
         return refusal({ ProblemKind::unauthenticated, {}, {}, {}, {} });
     if (area == "auth/sessions"_L1) {
         return ok(api::Items<api::SessionInfo> {
@@ -179,6 +177,8 @@ std::optional<ScriptedAnswer> Office::answerTicket(const ReceivedRequest &reques
         return ok(api::Items<api::TicketChange> { m_history.value(id) });
     if (path.at(2) == "explanation"_L1)
         return ok(api::Explanation { id, decisions.value(id) });
+    if (dropActions)
+        return std::nullopt;
     return act(*found, path.at(2), request.body);
 }
 

@@ -18,6 +18,7 @@ public:
     void change(api::Ticket ticket, const QString &action, const QString &actor);
     void add(const api::Ticket &ticket); // as if it had always been there
     void push(const api::TicketChanged &change);
+    void endSession() { m_token = "none"; } // of everybody
 
     [[nodiscard]] const api::Ticket &ticket(const api::TicketId &id) const;
     [[nodiscard]] QUrl url() const { return server.url(); }
@@ -28,6 +29,7 @@ public:
     api::Expert expert;
     QHash<api::TicketId, QList<api::Decision>> decisions;
     std::optional<Problem> refuseActions; // every action is answered so
+    bool dropActions = false; // they arrive, and the connection breaks
     std::optional<ScriptedAnswer> insteadOfList;
     qsizetype pageSize = 50;
 
@@ -40,6 +42,7 @@ private:
     QMap<api::TicketId, api::Ticket> m_tickets;
     QHash<api::TicketId, QList<api::TicketChange>> m_history;
     qint64 m_seq = 0;
+    QByteArray m_token = "access";
 };
 
 [[nodiscard]] api::TicketSummary summaryOf(const api::Ticket &ticket);

@@ -39,7 +39,10 @@ private slots:
     void aServerThatIsDownDoesNotSignOut();
     void withoutAKeychainTheSessionLivesInMemoryAndTheAppKnows();
     void theLastSignInComesBack();
+    void aServerThatWasDownAtTheStartIsTriedAgain();
+    void aTokenThatIsNoLongerGoodLeadsToTheSignIn();
     void signingOutForgets();
+    void whoSignsOutDuringARenewalStaysSignedOut();
 
 private:
     Result<api::Account> signIn(Session &session);
@@ -232,6 +235,61 @@ void SessionTest::theLastSignInComesBack()
     QCOMPARE(session.state(), Session::State::restoring);
     QTRY_VERIFY(session.isSignedIn());
     QCOMPARE(session.account().name.toString(), u"Ada Rivera"_s);
+}
+
+void SessionTest::aServerThatWasDownAtTheStartIsTriedAgain()
+{
+    Session session(*m_api, *m_vault, api::Role::expert, {});
+    QSignalSpy failed(&session, &Session::restoreFailed);
+    m_vault->write(m_api->server().toString(), Secret("refresh-7"_ba));
+    m_server->answerWith([](const ReceivedRequest &) {
+        return ScriptedAnswer { 200, json::write(signedInAs(api::Role::expert, "access-8", "refresh-8")) };
+    });
+    m_server->stop();
+    session.restore();
+    QVERIFY(failed.wait(15'000));
+    QCOMPARE(session.state(), Session::State::signedOut);
+
+    m_server->start();
+
+    QTRY_VERIFY_WITH_TIMEOUT(session.isSignedIn(), 15'000);
+}
+
+void SessionTest::aTokenThatIsNoLongerGoodLeadsToTheSignIn()
+{
+    Session session(*m_api, *m_vault, api::Role::expert, {});
+    m_vault->write(m_api->server().toString(), Secret("refresh-7"_ba));
+    m_server->answerWith([](const ReceivedRequest &) { return ScriptedAnswer { 401 }; });
+
+    session.restore();
+
+    QTRY_COMPARE(session.state(), Session::State::signedOut);
+    QCOMPARE(m_server->requests.size(), 1); // and is not tried again
+    m_server->requests.clear();
+    session.restore(); // nor kept
+    QTRY_COMPARE(session.state(), Session::State::signedOut);
+    QVERIFY(m_server->requests.isEmpty());
+}
+
+void SessionTest::whoSignsOutDuringARenewalStaysSignedOut()
+{
+    Session session(*m_api, *m_vault, api::Role::expert, {});
+    QVERIFY(signIn(session));
+    m_server->answerWith([&](const ReceivedRequest &request) {
+        if (request.target != "/api/v1/auth/refresh")
+            return ScriptedAnswer { 401 };
+        session.signOut(); // the answer is on its way already
+        return ScriptedAnswer { 200, json::write(signedInAs(api::Role::expert, "access-2", "refresh-2")) };
+    });
+    bool arrived = false;
+
+    m_api->call<api::auth::Sessions>().then(this, [&](const Result<api::Items<api::SessionInfo>> &) {
+        arrived = true;
+    });
+
+    QTRY_VERIFY(arrived);
+    QVERIFY(!session.isSignedIn());
+    QVERIFY(m_api->accessToken().isEmpty());
 }
 
 void SessionTest::signingOutForgets()

@@ -123,8 +123,6 @@ export const messages = {
     'signIn.instead.link': 'Create an account',
     'signIn.expired': 'Your session has ended, so please sign in again. What you were writing is kept.',
     'signIn.staff': 'This page is for customers. As a member of staff, please sign in with the desktop application.',
-    'signIn.device': '{browser} on {system}',
-    'signIn.unknown': 'Browser',
 
     // Plans
     'plans.title': 'Choose a plan',
@@ -314,12 +312,14 @@ export const messages = {
     'account.sessions': 'Where you are signed in',
     'account.session.current': 'This browser',
     'account.session.used': 'Last used {when}',
-    'account.session.unknown': 'Unknown device',
     'account.session.end': 'Sign out there',
     'account.session.endOne': 'Sign out there: {device}',
     'account.session.ended': 'That session is ended.',
     'account.signOut': 'Sign out',
     'account.signedOut': 'You are signed out.',
+
+    'device.browser': 'Browser',
+    'device.on': '{browser} on {system}',
 
     // Problems
     'missing.code': 'Error 404',

@@ -113,6 +113,8 @@ export function headingArrived(element) {
         focusHeading(element);
 }
 
+// An id is a UUID: an address with anything else in its place is none of ours, to the server neither.
 function patternOf(path) {
-    return new RegExp(`^${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}/?$`);
+    const parameters = { id: '[0-9a-fA-F-]{36}', slug: '[a-z-]+' };
+    return new RegExp(`^${path.replace(/\{(\w+)\}/g, (_, name) => `(?<${name}>${parameters[name]})`)}$`);
 }

@@ -3,6 +3,7 @@ import { day, money, phone as spokenPhone, when } from '../app/format.js';
 import { Problem } from '../app/problem.js';
 import { t } from '../app/text.js';
 import { AddressFields, isPhone } from '../parts/address.js';
+import { deviceName } from '../parts/device.js';
 import { ask } from '../parts/dialog.js';
 import { textField } from '../parts/fields.js';
 import { Form } from '../parts/form.js';
@@ -125,7 +126,7 @@ function sessions(app, signal) {
 }
 
 function sessionItem(app, session, showAgain) {
-    const device = session.device || t('account.session.unknown');
+    const device = deviceName(session.device);
     const end = async () => {
         try {
             await app.api.endSession(session.id);

@@ -1,6 +1,7 @@
 import { h, link, note } from '../app/dom.js';
 import { t, tn } from '../app/text.js';
 import { isEmail } from '../parts/address.js';
+import { deviceName } from '../parts/device.js';
 import { passwordField, textField } from '../parts/fields.js';
 import { Form } from '../parts/form.js';
 
@@ -13,7 +14,7 @@ export function signInPage({ api, session }, { query }) {
         submit: t('signIn.submit'),
         wide: true,
         send: async () => {
-            const signedIn = await api.login({ email: email.value, password: password.value, device: deviceName() });
+            const signedIn = await api.login({ email: email.value, password: password.value, device: deviceName(navigator.userAgent) });
             if (signedIn.value.account.role === 'customer')
                 return session.adopt(signedIn); // and the router goes on from here
             await api.discard(signedIn);
@@ -31,14 +32,4 @@ export function signInPage({ api, session }, { query }) {
             h('div', { class: 'card section-form' }, form.element),
             h('p', { class: 'below' }, tn('signIn.instead', { link: register }))),
     };
-}
-
-// What the session list will show: good enough to recognise one's own devices by.
-function deviceName() {
-    const agent = navigator.userAgent;
-    const browser = ['Edg', 'OPR', 'Firefox', 'Chrome', 'Safari'].find((name) => agent.includes(`${name}/`));
-    const system = ['Android', 'iPhone', 'iPad', 'Windows', 'Mac', 'CrOS', 'Linux'].find((name) => agent.includes(name));
-    const spoken = { Edg: 'Edge', OPR: 'Opera', Mac: 'macOS', CrOS: 'ChromeOS' };
-    const name = spoken[browser] ?? browser ?? t('signIn.unknown');
-    return system ? t('signIn.device', { browser: name, system: spoken[system] ?? system }) : name;
 }

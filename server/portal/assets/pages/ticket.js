@@ -82,7 +82,7 @@ class TicketPage {
         if (!this.#ticket || ticket.version >= this.#ticket.version)
             this.#ticket = ticket;
         this.#changes = changes;
-        this.#comments.show(comments);
+        this.#comments.show(comments, ticket.timeZone);
         this.#draw();
     }
 

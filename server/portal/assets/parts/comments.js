@@ -11,6 +11,7 @@ export class Comments {
     #list = h('div', { role: 'log', 'aria-label': t('ticket.comments') });
     #form;
     #shown = null;
+    #timeZone;
     #key = newKey(); // until the comment is there, so that a repeated one is not said twice
 
     constructor(app, ticketId) {
@@ -23,7 +24,7 @@ export class Comments {
                 const comment = await app.api.addComment(ticketId, text.value, this.#key);
                 this.#key = newKey();
                 text.value = '';
-                this.show([...this.#shown, comment]);
+                this.show([...this.#shown, comment], this.#timeZone);
             },
         });
         text.control.addEventListener('input', () => {
@@ -32,13 +33,14 @@ export class Comments {
         this.element = h('section', { class: 'card stack' }, h('h2', {}, t('ticket.comments')), this.#list, this.#form.element);
     }
 
-    show(comments) {
+    show(comments, timeZone) {
         if (JSON.stringify(comments) === JSON.stringify(this.#shown))
             return;
         this.#shown = comments;
+        this.#timeZone = timeZone;
         replace(this.#list, comments.length === 0
             ? h('p', { class: 'soft' }, t('ticket.comments.none'))
-            : h('ol', { class: 'comments' }, comments.map(item)));
+            : h('ol', { class: 'comments' }, comments.map((comment) => item(comment, timeZone))));
     }
 
     allow(isOpen) {
@@ -46,10 +48,10 @@ export class Comments {
     }
 }
 
-function item({ author, authorRole, text, at }) {
+function item({ author, authorRole, text, at }, timeZone) {
     const isOwn = authorRole === 'customer';
     const who = isOwn ? t('ticket.comments.you') : t('ticket.comments.from', { name: author, role: t(`role.${authorRole}`) });
     return h('li', { class: `comment ${isOwn ? 'own' : ''}` },
-        h('p', { class: 'who' }, h('b', {}, who), h('time', { datetime: at }, when(at))),
+        h('p', { class: 'who' }, h('b', {}, who), h('time', { datetime: at }, when(at, timeZone))),
         h('p', { class: 'pre' }, text));
 }

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { assigned, done, fileTicket, newCustomer, newExpert, newPerson, nextPlace, productNamed } from '../support/people.js';
+import { fileButton, filedTicketId, fillRegistration, fillTicket, heading, signIn, until } from '../support/visitor.js';
+import { world } from '../support/world.js';
+
+const status = (page) => page.locator('.headline');
+const currentStep = (page) => page.locator('[aria-current="step"]');
+
+test('from the first visit to the finished repair, without a reload', async () => {
+    const { server, browser } = world;
+    const place = nextPlace();
+    const product = await productNamed(server, 'TV');
+    const expert = await newExpert(server, { product, place, name: 'Grace Hopper' });
+
+    await browser.visit(server.url, async (page) => {
+        await page.goto('/');
+        await page.getByRole('link', { name: 'Get started' }).click();
+        await fillRegistration(page, newPerson(place));
+        await page.getByRole('button', { name: 'Create account' }).click();
+
+        await heading(page, 'Choose a plan').waitFor();
+        await page.getByRole('button', { name: /^Choose / }).first().click();
+        await page.getByRole('dialog').getByRole('button', { name: /^Confirm for/ }).click();
+        await page.getByText('You are covered').waitFor();
+
+        await fillTicket(page, product);
+        await fileButton(page).click();
+        const id = await filedTicketId(page);
+        await page.getByText(/^T-\d+$/).waitFor();
+        await page.evaluate(() => {
+            globalThis.neverReloaded = true;
+        });
+
+        await assigned(server, id);
+        await expert.call('POST', `/tickets/${id}/accept`);
+        await page.getByText('Grace Hopper takes care of it').waitFor();
+        await expert.call('POST', `/tickets/${id}/depart`);
+        await page.getByText('Grace Hopper is on the way to you.').waitFor();
+        await until('the step on the way', async () => /On the way/.test(await currentStep(page).innerText()));
+        await expert.call('POST', `/tickets/${id}/arrive`);
+        await page.getByText('Grace Hopper is with you, working on it.').waitFor();
+        await expert.call('POST', `/tickets/${id}/complete`, done);
+        await page.getByText('Grace Hopper has finished the work.').waitFor();
+        await page.locator('.note').getByText(done.note).waitFor();
+
+        await until('six steps done', async () => await page.locator('.steps li.done').count() === 6);
+        assert.equal(await page.evaluate(() => globalThis.neverReloaded), true);
+        assert.equal(await status(page).getAttribute('role'), 'status');
+    });
+});
+
+test('the name of an expert who has only been asked is not told', async () => {
+    const { server, browser } = world;
+    const place = nextPlace();
+    const product = await productNamed(server, 'laptop');
+    const customer = await newCustomer(server, newPerson(place));
+    await newExpert(server, { product, place, name: 'Barbara Liskov' });
+    const ticket = await fileTicket(server, customer, product);
+    await assigned(server, ticket.id);
+
+    await browser.visit(server.url, async (page) => {
+        await signIn(page, customer);
+        await page.goto(`/tickets/${ticket.id}`);
+
+        await status(page).waitFor();
+        assert.doesNotMatch(await page.locator('main').innerText(), /Barbara/);
+    });
+});
+
+test('while nobody fits the page says why, and goes on by itself when somebody does', async () => {
+    const { server, browser } = world;
+    const place = nextPlace();
+    const product = await productNamed(server, 'printer');
+    const customer = await newCustomer(server, newPerson(place));
+    const ticket = await fileTicket(server, customer, product);
+
+    await browser.visit(server.url, async (page) => {
+        await signIn(page, customer);
+        await page.goto(`/tickets/${ticket.id}`);
+        await page.getByText('We are still looking for the right expert.').waitFor();
+        await page.getByText(`because no expert for this kind of device works in your area (${place.zip}) yet`).waitFor();
+
+        const expert = await newExpert(server, { product, place, name: 'Edith Clarke' });
+        await assigned(server, ticket.id);
+        await expert.call('POST', `/tickets/${ticket.id}/accept`);
+        await page.getByText('Edith Clarke takes care of it').waitFor();
+        assert.equal(await page.getByText('still looking').count(), 0);
+    });
+});
+
+test('the list of tickets is live too', async () => {
+    const { server, browser } = world;
+    const place = nextPlace();
+    const product = await productNamed(server, 'TV');
+    const customer = await newCustomer(server, newPerson(place));
+
+    await browser.visit(server.url, async (page) => {
+        await signIn(page, customer);
+        await page.getByText('Nothing is broken').waitFor();
+
+        await fileTicket(server, customer, product, 'No sound at all');
+        await page.getByRole('link', { name: 'No sound at all' }).waitFor();
+        const expert = await newExpert(server, { product, place });
+        const [{ id }] = (await customer.api.call('GET', '/tickets')).items;
+        await assigned(server, id);
+        await expert.call('POST', `/tickets/${id}/accept`);
+        await page.locator('.ticket-card .now').getByText('Maria Lopez takes care of it').waitFor();
+    });
+});
+
+test('messages go both ways, live', async () => {
+    const { server, browser } = world;
+    const place = nextPlace();
+    const product = await productNamed(server, 'TV');
+    const customer = await newCustomer(server, newPerson(place));
+    const expert = await newExpert(server, { product, place });
+    const { id } = await fileTicket(server, customer, product);
+    await assigned(server, id);
+    await expert.call('POST', `/tickets/${id}/accept`);
+
+    await browser.visit(server.url, async (page) => {
+        await signIn(page, customer);
+        await page.goto(`/tickets/${id}`);
+        await page.getByLabel('Write to the service desk').fill('The bell is broken, please call.');
+        await page.getByRole('button', { name: 'Send message' }).click();
+        await page.getByRole('log').getByText('The bell is broken, please call.').waitFor();
+
+        await expert.call('POST', `/tickets/${id}/comments`, { text: 'Thank you, I will.' });
+        await page.getByRole('log').getByText('Thank you, I will.').waitFor();
+        assert.equal((await expert.call('GET', `/tickets/${id}/comments`)).items.length, 2);
+    });
+});
+
+test('a ticket is cancelled with a reason, after a question', async () => {
+    const { server, browser } = world;
+    const customer = await newCustomer(server);
+    const ticket = await fileTicket(server, customer, await productNamed(server, 'TV'));
+
+    await browser.visit(server.url, async (page) => {
+        await signIn(page, customer);
+        await page.goto(`/tickets/${ticket.id}`);
+        const cancel = page.getByRole('button', { name: 'Cancel this ticket' });
+        await cancel.click();
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+        assert.equal((await customer.api.call('GET', `/tickets/${ticket.id}`)).state, 'open');
+
+        await cancel.click();
+        await page.getByLabel('I found help elsewhere').check();
+        await page.getByLabel('Anything to add?').fill('my neighbour did it');
+        await page.getByRole('button', { name: 'Cancel ticket' }).click();
+        await status(page).getByText('This ticket is cancelled.').waitFor();
+        await page.getByText('I found help elsewhere: my neighbour did it').waitFor();
+    });
+});
+
+test('a repair that did not hold is opened again', async () => {
+    const { server, browser } = world;
+    const place = nextPlace();
+    const product = await productNamed(server, 'TV');
+    const customer = await newCustomer(server, newPerson(place));
+    const expert = await newExpert(server, { product, place });
+    const { id } = await fileTicket(server, customer, product);
+    await assigned(server, id);
+    for (const action of ['accept', 'depart', 'arrive'])
+        await expert.call('POST', `/tickets/${id}/${action}`);
+    await expert.call('POST', `/tickets/${id}/complete`, done);
+
+    await browser.visit(server.url, async (page) => {
+        await signIn(page, customer);
+        await page.goto(`/tickets/${id}`);
+        await page.getByRole('button', { name: 'It is broken again' }).click();
+        await page.getByRole('button', { name: 'Open again' }).click();
+        await page.getByText('Please say what is wrong now.').waitFor();
+        await page.getByLabel('What is wrong now?').fill('Black again after an hour');
+        await page.getByRole('button', { name: 'Open again' }).click();
+
+        await page.getByText('You opened the ticket again').waitFor();
+        await page.getByText('Black again after an hour').waitFor();
+        assert.equal((await customer.api.call('GET', `/tickets/${id}`)).state, 'open');
+    });
+});

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { assigned, done, fileTicket, newCustomer, newExpert, newPerson, nextPlace, productNamed } from '../support/people.js';
+import { away } from '../support/browser.js';
+import { fileButton, filedTicketId, fillTicket, signIn, until } from '../support/visitor.js';
+import { world } from '../support/world.js';
+
+const lost = (page) => page.getByText('Reconnecting…');
+
+test('a server that is killed is noticed, and what was missed is caught up', async () => {
+    const { server, browser } = world;
+    const place = nextPlace();
+    const product = await productNamed(server, 'TV');
+    const customer = await newCustomer(server, newPerson(place));
+    const expert = await newExpert(server, { product, place });
+    const { id } = await fileTicket(server, customer, product);
+    await assigned(server, id);
+    await expert.call('POST', `/tickets/${id}/accept`);
+
+    await browser.visit(server.url, async (page) => {
+        await signIn(page, customer);
+        await page.goto(`/tickets/${id}`);
+        await page.getByText('Maria Lopez takes care of it').waitFor();
+        await page.evaluate(() => {
+            globalThis.neverReloaded = true;
+        });
+
+        await server.kill();
+        await lost(page).waitFor();
+        await page.getByText('Maria Lopez takes care of it').waitFor(); // what was known stays on the page
+        await server.resume();
+        await expert.call('POST', `/tickets/${id}/depart`);
+        await page.getByText('Maria Lopez is on the way to you.').waitFor();
+        await lost(page).waitFor({ state: 'detached' });
+
+        await expert.call('POST', `/tickets/${id}/arrive`);
+        await expert.call('POST', `/tickets/${id}/complete`, done);
+        await page.getByText('Maria Lopez has finished the work.').waitFor();
+        assert.equal(await page.evaluate(() => globalThis.neverReloaded), true);
+    }, { tolerate: away });
+});
+
+test('a ticket that is sent while the server is down is filed once when it is back', async () => {
+    const { server, browser } = world;
+    const customer = await newCustomer(server);
+    const product = await productNamed(server, 'TV');
+
+    await browser.visit(server.url, async (page) => {
+        await signIn(page, customer);
+        await fillTicket(page, product);
+        await server.kill();
+        await fileButton(page).click();
+        await page.getByText('we have not heard back').waitFor();
+        await server.resume();
+        await filedTicketId(page);
+
+        assert.equal((await customer.api.call('GET', '/tickets')).items.length, 1);
+    }, { tolerate: away });
+});
+
+test('a page that cannot be filled says so, and a button tries again', async () => {
+    const { server, browser } = world;
+    const customer = await newCustomer(server);
+    await browser.visit(server.url, async (page) => {
+        await signIn(page, customer);
+        let isAway = true;
+        await page.route('**/api/v1/tickets?*', (route) => (isAway ? route.abort('connectionrefused') : route.continue()));
+        await page.reload();
+        const again = page.getByRole('button', { name: 'Try again' });
+        await again.waitFor();
+
+        isAway = false;
+        await again.click();
+
+        await page.getByText('Nothing is broken').waitFor();
+    }, { tolerate: away });
+});
+
+test('without a network the page says so and comes back by itself', async () => {
+    const { server, browser } = world;
+    const customer = await newCustomer(server);
+    await browser.visit(server.url, async (page, context) => {
+        await signIn(page, customer);
+        await until('a live page', () => page.evaluate(() => document.querySelector('main [aria-busy]') === null));
+        await context.setOffline(true);
+        await lost(page).waitFor();
+        await context.setOffline(false);
+        await lost(page).waitFor({ state: 'detached' });
+    }, { tolerate: away });
+});

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { away } from '../support/browser.js';
+import { newCustomer } from '../support/people.js';
+import { heading, signIn, until } from '../support/visitor.js';
+import { world } from '../support/world.js';
+
+async function inTwoTabs(task) {
+    const { server, browser } = world;
+    const customer = await newCustomer(server);
+    await browser.visit(server.url, async (first, context) => {
+        await signIn(first, customer);
+        const second = await context.newPage();
+        await second.goto('/home');
+        await heading(second, 'My tickets').waitFor();
+        await task({ first, second, context, customer });
+    });
+}
+
+const isAt = (page, name) => () => heading(page, name).isVisible();
+
+test('a new tab is signed in by the one that is', async () => {
+    await inTwoTabs(async ({ second }) => {
+        assert.equal(await second.evaluate(() => sessionStorage.getItem('squad.session') !== null), true);
+    });
+});
+
+test('tabs that reload all at once do not end each other’s session', async () => {
+    await inTwoTabs(async ({ first, second, context }) => {
+        const tabs = [first, second, await context.newPage(), await context.newPage()];
+        await Promise.all(tabs.slice(2).map((tab) => tab.goto('/home')));
+        for (let round = 0; round < 5; ++round) {
+            await Promise.all(tabs.map((tab) => tab.reload()));
+            for (const tab of tabs)
+                await heading(tab, 'My tickets').waitFor();
+        }
+        assert.deepEqual(await Promise.all(tabs.map((tab) => new URL(tab.url()).pathname)), tabs.map(() => '/home'));
+    });
+});
+
+test('impatient reloads do not sign anybody out', async () => {
+    const { server, browser } = world;
+    const customer = await newCustomer(server);
+    await browser.visit(server.url, async (page) => {
+        await signIn(page, customer);
+        for (let round = 0; round < 10; ++round) {
+            const asked = page.waitForRequest('**/app/main.js');
+            await page.evaluate(() => setTimeout(() => location.reload()));
+            await asked; // and before the page is there, the next reload
+        }
+        await heading(page, 'My tickets').waitFor();
+    }, { tolerate: away });
+});
+
+test('a refresh whose answer is lost costs a sign-in at most, and leads back', async () => {
+    const { server, browser } = world;
+    const customer = await newCustomer(server);
+    await browser.visit(server.url, async (page) => {
+        await signIn(page, customer);
+        let isLost = false;
+        await page.route('**/api/v1/auth/refresh', async (route) => {
+            if (isLost)
+                return route.continue();
+            isLost = true;
+            await route.fetch();
+            return route.abort('connectionreset');
+        });
+        // As after a crash: nothing was handed on, so that the page begins with a refresh.
+        await page.addInitScript(() => sessionStorage.removeItem('squad.handover'));
+        await page.goto('/account');
+        const account = page.getByText('This browser');
+        const password = page.getByLabel('Password', { exact: true });
+        await account.or(password).first().waitFor();
+        assert.ok(isLost);
+        if (await password.isVisible()) {
+            await page.getByLabel('E-mail address').fill(customer.email);
+            await password.fill(customer.password);
+            await page.getByRole('button', { name: 'Sign in' }).click();
+        }
+        await account.waitFor();
+    }, { tolerate: away });
+});
+
+test('a reload hands the access token on, and leaves it nowhere', async () => {
+    const { server, browser } = world;
+    const customer = await newCustomer(server);
+    await browser.visit(server.url, async (page) => {
+        await signIn(page, customer);
+        let refreshes = 0;
+        page.on('request', (request) => {
+            refreshes += request.url().endsWith('/auth/refresh') ? 1 : 0;
+        });
+        await page.reload();
+        await page.getByText('Nothing is broken').waitFor();
+
+        assert.equal(refreshes, 0);
+        const kept = await page.evaluate(() => Object.entries(sessionStorage).concat(Object.entries(localStorage)).flat().join(' '));
+        assert.doesNotMatch(kept, /handover|"token"/);
+    });
+});
+
+test('the tab that held the newest token may go', async () => {
+    await inTwoTabs(async ({ first, second }) => {
+        await first.reload();
+        await heading(first, 'My tickets').waitFor();
+        await first.close();
+
+        await second.reload();
+        await until('the second tab', isAt(second, 'My tickets'));
+    });
+});
+
+test('a duplicated tab, with a copy of the storage, is no second session', async () => {
+    await inTwoTabs(async ({ first, context }) => {
+        const kept = await first.evaluate(() => sessionStorage.getItem('squad.session'));
+        const copy = await context.newPage();
+        await copy.addInitScript((text) => sessionStorage.setItem('squad.session', text), kept);
+        await copy.goto('/account');
+        await heading(copy, 'Account').waitFor();
+
+        await first.reload();
+        await until('the original', isAt(first, 'My tickets'));
+        await copy.getByText('This browser').waitFor();
+    });
+});
+
+test('signing out in one tab signs out of all', async () => {
+    await inTwoTabs(async ({ first, second }) => {
+        await first.getByRole('link', { name: 'Account' }).click();
+        await first.getByRole('button', { name: 'Sign out', exact: true }).click();
+
+        await heading(second, /It broke/).waitFor();
+    });
+});
+
+test('a session that is ended from elsewhere ends on the page, kindly', async () => {
+    await inTwoTabs(async ({ first, second, customer }) => {
+        for (const { id } of (await customer.api.call('GET', '/auth/sessions')).items.filter(({ current }) => !current))
+            await customer.api.call('DELETE', `/auth/sessions/${id}`);
+        await first.getByRole('link', { name: 'Account' }).click();
+
+        for (const tab of [first, second])
+            await tab.getByText('Your session has ended').waitFor();
+        assert.match(first.url(), /\/sign-in\?next=%2Faccount/);
+    });
+});

@@ -1,0 +1,11 @@
+// All journeys in one process, so that they share one server. Run through CTest, or:
+//   SQUAD_SERVER=build/dev/server/sysops-server node --test tests/portal/portal_test.js
+import './journeys/text.js';
+import './journeys/follow.js';
+import './journeys/file.js';
+import './journeys/forms.js';
+import './journeys/account.js';
+import './journeys/tabs.js';
+import './journeys/hostile.js';
+import './journeys/outage.js';
+import './journeys/look.js';

@@ -2,6 +2,7 @@
 
 #include "shared/core/instant.h"
 
+#include <algorithm>
 #include <atomic>
 
 // Where everything that decides by time gets the time from, so that tests and the warped demo can move it.
@@ -14,6 +15,15 @@ public:
     Clock &operator=(const Clock &) = delete;
 
     [[nodiscard]] virtual Instant now() const = 0;
+
+    // How long a span of this clock's time really takes: what to sleep until that much of it has passed. At
+    // most a year, which is longer than anything sleeps.
+    [[nodiscard]] virtual std::chrono::nanoseconds realTime(std::chrono::milliseconds span) const
+    {
+        return std::clamp<std::chrono::milliseconds>(
+            span, std::chrono::hours(-24 * 365), std::chrono::hours(24 * 365)
+        );
+    }
 };
 
 class SystemClock final : public Clock

@@ -6,9 +6,10 @@ namespace gateway_store {
 
 namespace {
 
+    // Any conflict, not only the e-mail's: of two tries for one id at once the later one may meet that first.
     const RecordInsert<AccountRow> insertAccount { "gateway.insertAccount",
                                                    "gateway.account",
-                                                   "on conflict (email) do nothing" };
+                                                   "on conflict do nothing" };
     const RecordInsert<SessionRow> insertSession { "gateway.insertSession", "gateway.session" };
 
     const Statement findByEmailSql { "gateway.findByEmail", R"sql(

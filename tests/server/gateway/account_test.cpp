@@ -195,6 +195,18 @@ private slots:
         QCOMPARE(get(u"/auth/sessions"_s, first).status, 401);
     }
 
+    void anExpiredTokenIsRefused()
+    {
+        const auto signedIn = m_fixture->signUp(u"ada@example.com"_s);
+        QVERIFY(signedIn);
+        const QByteArray token = signedIn->accessToken.reveal().toByteArray();
+        QCOMPARE(get(u"/auth/sessions"_s, token).status, 200);
+
+        m_fixture->clock.set(signedIn->accessExpiresAt);
+
+        QCOMPARE(get(u"/auth/sessions"_s, token).status, 401);
+    }
+
     void aStormOfLoginsKeepsNobodyElseWaiting()
     {
         // Given that every thread that hashes passwords is busy, and more logins wait than there are database

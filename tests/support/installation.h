@@ -1,0 +1,69 @@
+#pragma once
+
+#include "shared/api/ticket.h"
+#include "tests/support/blocking_client.h"
+#include "tests/support/server_process.h"
+
+#include <QDeadlineTimer>
+#include <QTemporaryDir>
+#include <QThread>
+
+// A served installation in a directory of its own, with the people a test needs in it. What its functions
+// cannot do ends the test program: without people there is nothing to test.
+class Installation
+{
+public:
+    explicit Installation(const QStringList &options = {});
+
+    // Somebody who is signed in.
+    struct Person
+    {
+        api::AccountId id;
+        QString name;
+        QByteArray token;
+    };
+
+    [[nodiscard]] ServerProcess &server() { return m_server; }
+    [[nodiscard]] QString dataDir() const { return m_dir.path(); }
+    // The postmaster of the installation's own PostgreSQL.
+    [[nodiscard]] qint64 postmaster() const;
+
+    [[nodiscard]] const Person &admin() const { return m_admin; }
+    [[nodiscard]] const Person &manager() const { return m_manager; }
+    [[nodiscard]] Person signIn(const QString &email);
+    // A new customer in ZIP code 10001, with a plan that covers everything.
+    [[nodiscard]] Person customer();
+    // New experts for the 100 ZIP area, on duty around the clock, and able to repair `product`.
+    QList<Person> hire(int count, const api::Product &product);
+    // Some kind of device.
+    [[nodiscard]] api::Product product();
+
+    [[nodiscard]] BlockingClient client(const Person &person) const;
+    [[nodiscard]] static api::NewTicket draft(const api::Product &product, const QString &subject);
+    [[nodiscard]] static QByteArray makeKey();
+
+    // Asks again and again until `isThere(ticket)`; the ticket as it was in the end.
+    template <class Condition>
+    api::Ticket await(const Person &person, api::TicketId id, Condition isThere)
+    {
+        BlockingClient asking = client(person);
+        QDeadlineTimer deadline(patience);
+        while (true) {
+            const auto ticket = asking.call<api::ticket::Fetch>({ id });
+            if (ticket && (isThere(*ticket) || deadline.hasExpired()))
+                return *ticket;
+            if (deadline.hasExpired())
+                qFatal("The ticket does not get there: %s", qPrintable(ticket.error().detail));
+            QThread::msleep(20);
+        }
+    }
+
+    static constexpr std::chrono::minutes patience { 2 };
+
+private:
+    QTemporaryDir m_dir;
+    ServerProcess m_server;
+    Person m_admin;
+    Person m_manager;
+    QList<api::Plan> m_plans;
+};

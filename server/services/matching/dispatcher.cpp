@@ -218,6 +218,49 @@ Result<void> Dispatcher::ticketChanged(Session &session, const TicketEvent &even
     return {};
 }
 
+// Everybody who is held for the ticket goes free, but for whom it is with.
+Result<void>
+Dispatcher::releaseAll(Session &session, api::TicketId ticket, std::optional<api::AccountId> except)
+{
+    for (const HeldExpert &held : TRY(matching_store::heldFor(session, { ticket }))) {
+        if (held.expertId != except)
+            TRY(leave(session, held.expertId, ticket));
+    }
+    return {};
+}
+
+// A proposal that is on its way for an open ticket is doubled by this: the ticket service takes whichever
+// comes first and refuses the other.
+Result<void> Dispatcher::ticketRestated(Session &session, const TicketEvent &event, const QString &traceId)
+{
+    TRY(enter(session));
+    const api::TicketSummary &ticket = event.ticket;
+    switch (ticket.state) {
+    case TicketState::open:
+        TRY(releaseAll(session, ticket.id, {}));
+        return ticketOpened(session, event, traceId);
+    case TicketState::assigned:
+    case TicketState::accepted:
+    case TicketState::enRoute:
+    case TicketState::inProgress:
+        TRY(releaseAll(session, ticket.id, ticket.expert ? std::optional(ticket.expert->id) : std::nullopt));
+        return ticketTaken(session, event);
+    case TicketState::completed:
+    case TicketState::closed:
+    case TicketState::cancelled:
+        TRY(releaseAll(session, ticket.id, {}));
+        return matching_store::forget(session, ticket.id);
+    }
+    return {};
+}
+
+Result<void> Dispatcher::ticketUnknown(Session &session, api::TicketId id)
+{
+    TRY(enter(session));
+    TRY(releaseAll(session, id, {}));
+    return matching_store::forget(session, id);
+}
+
 Result<void> Dispatcher::refused(Session &session, const AssignmentRefused &refusal)
 {
     TRY(enter(session));

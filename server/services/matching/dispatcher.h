@@ -22,6 +22,9 @@ public:
     Result<void> ticketChanged(Session &session, const TicketEvent &event, const QString &traceId);
     Result<void> refused(Session &session, const AssignmentRefused &refusal);
     Result<void> shiftsBegan(Session &session);
+    // How a ticket stands, whatever was heard of it before: what does not fit is put right.
+    Result<void> ticketRestated(Session &session, const TicketEvent &event, const QString &traceId);
+    Result<void> ticketUnknown(Session &session, api::TicketId id);
     // At the end of a batch: work for those who have become free, then choices for all that is still open.
     Result<void> decideAll(Session &session);
 
@@ -42,6 +45,7 @@ private:
     Result<void> release(Session &session, ExpertRow row);
     Result<void> leave(Session &session, api::AccountId id, api::TicketId ticket);
 
+    Result<void> releaseAll(Session &session, api::TicketId ticket, std::optional<api::AccountId> except);
     Result<void> ticketOpened(Session &session, const TicketEvent &event, const QString &traceId);
     Result<void> ticketTaken(Session &session, const TicketEvent &event);
     Result<void> ticketCovered(Session &session, const TicketEvent &event);

@@ -11,3 +11,12 @@ struct MatchDue
     Instant at;
 };
 BOOST_DESCRIBE_STRUCT(MatchDue, (), (at))
+
+// Command from accounting: the ticket service knows no such ticket. Whoever is held for it is free.
+struct ForgetTicket
+{
+    static constexpr std::string_view type = "matching.forget_ticket";
+
+    api::TicketId ticketId;
+};
+BOOST_DESCRIBE_STRUCT(ForgetTicket, (), (ticketId))

@@ -27,6 +27,17 @@ std::shared_ptr<const Consumer> MatchingService::consumer()
     consumer->on<MatchDue>([this](Session &session, const Event &, const MatchDue &) {
         return m_dispatcher.shiftsBegan(session);
     });
+    consumer->on<ForgetTicket>([this](Session &session, const Event &, const ForgetTicket &command) {
+        return m_dispatcher.ticketUnknown(session, command.ticketId);
+    });
+    consumer->onType(
+        QStringLiteral("ticket.restated"),
+        [this](Session &session, const Event &event) -> Result<void> {
+            return m_dispatcher.ticketRestated(
+                session, TRY(json::fromJson<TicketEvent>(event.payload)), event.traceId
+            );
+        }
+    );
     for (const char *action : { "opened",
                                 "assigned",
                                 "rejected",
@@ -77,4 +88,30 @@ Result<api::Explanation> MatchingService::explain(Session &session, const Caller
         explanation.decisions.append(decision);
     }
     return explanation;
+}
+
+// For the accounts ------------------------------------------------------------
+
+Result<QList<WaitingTicket>>
+MatchingService::auditWaiting(Session &session, const QList<api::TicketId> &tickets) const
+{
+    return matching_store::waitingOf(session, tickets);
+}
+
+Result<QList<HeldExpert>>
+MatchingService::auditHeld(Session &session, const QList<api::TicketId> &tickets) const
+{
+    return matching_store::heldFor(session, tickets);
+}
+
+Result<QList<api::TicketId>>
+MatchingService::auditWaitingAfter(Session &session, const QUuid &after, int limit) const
+{
+    return matching_store::waitingAfter(session, after, limit);
+}
+
+Result<QList<HeldExpert>>
+MatchingService::auditHeldAfter(Session &session, const QUuid &afterExpert, int limit) const
+{
+    return matching_store::heldAfter(session, afterExpert, limit);
 }

@@ -22,6 +22,13 @@ public:
     // Staff see everything; an expert sees why they were chosen, and nothing about colleagues.
     Result<api::Explanation> explain(Session &session, const Caller &by, api::TicketId id) const;
 
+    // For the accounts: what matching believes, to be compared with what the tickets say.
+    Result<QList<WaitingTicket>> auditWaiting(Session &session, const QList<api::TicketId> &tickets) const;
+    Result<QList<HeldExpert>> auditHeld(Session &session, const QList<api::TicketId> &tickets) const;
+    // In pieces, in the order of the ids' bytes; a null UUID is before all.
+    Result<QList<api::TicketId>> auditWaitingAfter(Session &session, const QUuid &after, int limit) const;
+    Result<QList<HeldExpert>> auditHeldAfter(Session &session, const QUuid &afterExpert, int limit) const;
+
 private:
     Database &m_database;
     const TicketService &m_tickets;

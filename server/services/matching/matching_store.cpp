@@ -186,4 +186,49 @@ Result<QList<DecisionRow>> decisions(Session &session, api::TicketId ticket)
     return session.many<DecisionRow>(decisionsSql, ticket);
 }
 
+// For the accounts ------------------------------------------------------------
+
+namespace {
+
+    const Statement waitingOfSql { "matching.waitingOf", R"sql(
+    select ticket_id, (job ->> 'round')::int as round, proposed, decision_id is not null as decided
+    from matching.waiting where ticket_id = any ($1::uuid[])
+)sql" };
+
+    const Statement heldForSql { "matching.heldFor", R"sql(
+    select id as expert_id, state, ticket_id from matching.expert where ticket_id = any ($1::uuid[])
+)sql" };
+
+    const Statement waitingAfterSql { "matching.waitingAfter", R"sql(
+    select ticket_id from matching.waiting where ticket_id > $1 order by ticket_id limit $2
+)sql" };
+
+    const Statement heldAfterSql { "matching.heldAfter", R"sql(
+    select id as expert_id, state, ticket_id from matching.expert
+    where id > $1 and ticket_id is not null
+    order by id limit $2
+)sql" };
+
+} // namespace
+
+Result<QList<WaitingTicket>> waitingOf(Session &session, const QList<api::TicketId> &tickets)
+{
+    return session.many<WaitingTicket>(waitingOfSql, tickets);
+}
+
+Result<QList<HeldExpert>> heldFor(Session &session, const QList<api::TicketId> &tickets)
+{
+    return session.many<HeldExpert>(heldForSql, tickets);
+}
+
+Result<QList<api::TicketId>> waitingAfter(Session &session, const QUuid &after, int limit)
+{
+    return session.many<api::TicketId>(waitingAfterSql, after, limit);
+}
+
+Result<QList<HeldExpert>> heldAfter(Session &session, const QUuid &afterExpert, int limit)
+{
+    return session.many<HeldExpert>(heldAfterSql, afterExpert, limit);
+}
+
 } // namespace matching_store

@@ -65,6 +65,24 @@ struct WaitingJob
 };
 BOOST_DESCRIBE_STRUCT(WaitingJob, (), (ticketId, job, priority, skill, zip, since))
 
+// For the accounts: what matching believes of a ticket, and of the experts it keeps for one.
+struct WaitingTicket
+{
+    api::TicketId ticketId;
+    int round = 1;
+    bool proposed = false; // to an expert, or taken by one
+    bool decided = false; // nobody fitted, and the ticket service was told why
+};
+BOOST_DESCRIBE_STRUCT(WaitingTicket, (), (ticketId, round, proposed, decided))
+
+struct HeldExpert
+{
+    api::AccountId expertId;
+    ExpertState state = ExpertState::reserved; // or busy
+    api::TicketId ticketId;
+};
+BOOST_DESCRIBE_STRUCT(HeldExpert, (), (expertId, state, ticketId))
+
 // Who is not asked about a ticket, and for how long.
 struct ExclusionRow
 {
@@ -113,6 +131,12 @@ Result<bool> anyDue(Session &session, Instant now);
 Result<void>
 exclude(Session &session, api::TicketId ticket, api::AccountId expert, const std::optional<Instant> &until);
 Result<QList<ExclusionRow>> exclusions(Session &session, api::TicketId ticket, Instant now);
+
+Result<QList<WaitingTicket>> waitingOf(Session &session, const QList<api::TicketId> &tickets);
+Result<QList<HeldExpert>> heldFor(Session &session, const QList<api::TicketId> &tickets);
+// In pieces, in the order of the ids' bytes; a null UUID is before all.
+Result<QList<api::TicketId>> waitingAfter(Session &session, const QUuid &after, int limit);
+Result<QList<HeldExpert>> heldAfter(Session &session, const QUuid &afterExpert, int limit);
 
 Result<void> put(Session &session, const DecisionRow &decision); // a new one, or a later word on the same
 Result<void> settle(Session &session, Id<api::DecisionConcept> id, api::DecisionOutcome outcome);

@@ -20,7 +20,8 @@ BOOST_DESCRIBE_STRUCT(TicketJob, (), (round, minutes, level, timeZone, position,
 // One transition. Published as "ticket.<past tense>": opened, assigned, accepted, rejected, departed,
 // arrived, completed, revisited (another visit is needed), cancelled, reopened, escalated, closed; and
 // without a change of state: waiting (nobody fits, `ticket.waitingFor` says why), commented, covered (the
-// coverage became known).
+// coverage became known), restated (nothing is new: how the ticket stands is said again, since somebody seems
+// not to have heard).
 struct TicketEvent
 {
     api::TicketSummary ticket; // as it is after the change

@@ -2,6 +2,7 @@
 
 #include "server/events/outbox.h"
 #include "server/http/caller.h"
+#include "server/services/ticket/ticket_audit.h"
 #include "server/services/ticket/ticket_move.h"
 #include "server/services/ticket/ticket_store.h"
 #include "shared/core/clock.h"
@@ -69,6 +70,18 @@ public:
 
     // For other services, in their own request: may the caller see this ticket? A stranger's is notFound.
     Result<api::TicketSummary> summary(Session &session, const Caller &by, api::TicketId id) const;
+
+    // For the accounts (ticket_audit.h): read in pieces, in the order of the ids' bytes, from after an id on;
+    // a null UUID is before all.
+    Result<QList<api::TicketId>> auditIds(Session &session, const QUuid &after, int limit) const;
+    Result<QList<api::TicketId>> auditActiveIds(Session &session, const QUuid &after, int limit) const;
+    Result<QList<VisitAudit>> auditVisits(Session &session, const QUuid &afterExpert, int limit) const;
+    Result<QList<TicketAudit>> audit(Session &session, const QList<api::TicketId> &ids) const;
+    // Tells everybody again how the ticket stands, as "ticket.restated": nothing has changed, but somebody
+    // seems not to know. False: there is no such ticket.
+    Result<bool> restate(Session &session, api::TicketId id, const QString &why) const;
+    // Ends a visit that is under way to a ticket nobody should be on. False: there is none.
+    Result<bool> endStrayVisit(Session &session, api::TicketId id, const QString &why) const;
 
     // How long after its completion a ticket may be opened again.
     static constexpr std::chrono::days reopenWindow { 14 };

@@ -52,4 +52,14 @@ struct TicketChanged
 };
 BOOST_DESCRIBE_STRUCT(TicketChanged, (), (ticket, action, actor, reason))
 
+// To staff: the accounts have come out of balance or back into it, or an alarm was raised or cleared.
+struct AccountingChanged
+{
+    static constexpr std::string_view type = "accounting.changed";
+
+    qint64 differences = 0; // standing
+    int alarms = 0;
+};
+BOOST_DESCRIBE_STRUCT(AccountingChanged, (), (differences, alarms))
+
 } // namespace api

@@ -37,7 +37,13 @@ Consumer &Consumer::onType(const QString &type, Handler handler)
     return *this;
 }
 
-Consumer &Consumer::afterBatch(BatchEnd end)
+Consumer &Consumer::beforeBatch(BatchEdge begin)
+{
+    m_batchBegin = std::move(begin);
+    return *this;
+}
+
+Consumer &Consumer::afterBatch(BatchEdge end)
 {
     m_batchEnd = std::move(end);
     return *this;
@@ -65,6 +71,11 @@ Result<void> Consumer::handle(Session &session, const Event &event) const
             TRY(guarded([&] { return handler(session, event); }));
     }
     return {};
+}
+
+Result<void> Consumer::beginBatch(Session &session) const
+{
+    return m_batchBegin ? guarded([&] { return m_batchBegin(session); }) : Result<void>();
 }
 
 Result<void> Consumer::endBatch(Session &session) const

@@ -18,7 +18,7 @@ class Consumer
 {
 public:
     using Handler = std::function<Result<void>(Session &, const Event &)>;
-    using BatchEnd = std::function<Result<void>(Session &)>;
+    using BatchEdge = std::function<Result<void>(Session &)>;
 
     Consumer(QString group, const char *role);
 
@@ -37,9 +37,12 @@ public:
     // For consumers that treat many types alike; `type` may be a whole topic, "ticket.*".
     Consumer &onType(const QString &type, Handler handler);
 
+    // Runs in the transaction of a batch, before its events are handled: the place to drop what handlers have
+    // gathered in memory in a batch that was rolled back.
+    Consumer &beforeBatch(BatchEdge begin);
     // Runs in the transaction of a batch, after its events were handled: the place for work worth doing once
     // per batch.
-    Consumer &afterBatch(BatchEnd end);
+    Consumer &afterBatch(BatchEdge end);
 
     [[nodiscard]] const QString &group() const { return m_group; }
     [[nodiscard]] const char *role() const { return m_role; }
@@ -48,11 +51,13 @@ public:
 
     // Calls every handler of the event's type. What one throws comes back as a Problem.
     [[nodiscard]] Result<void> handle(Session &session, const Event &event) const;
+    [[nodiscard]] Result<void> beginBatch(Session &session) const;
     [[nodiscard]] Result<void> endBatch(Session &session) const;
 
 private:
     QString m_group;
     const char *m_role;
     QList<std::pair<QString, Handler>> m_handlers;
-    BatchEnd m_batchEnd;
+    BatchEdge m_batchBegin;
+    BatchEdge m_batchEnd;
 };

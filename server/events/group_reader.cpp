@@ -144,6 +144,8 @@ Result<void> GroupReader::handleBatch(Session &session, int limit, Progress &pro
         return {};
     }
     progress.fetched = events.size();
+    progress.current = events.first().id;
+    TRY(m_consumer->beginBatch(session));
     for (const Event &event : events) {
         if (m_stopping)
             return fail(stopping());
@@ -208,6 +210,7 @@ GroupReader::Turn GroupReader::retryDue()
             return {};
         if (m_stopping)
             return fail(stopping());
+        TRY(m_consumer->beginBatch(session));
         TRY(m_consumer->handle(session, failed->event));
         return m_consumer->endBatch(session);
     });

@@ -23,6 +23,7 @@
 #include "server/services/ticket/ticket_consumer.h"
 #include "server/services/ticket/ticket_routes.h"
 #include "server/services/ticket/ticket_service.h"
+#include "server/services/timer/timer_service.h"
 #include "server/services/user/customer_service.h"
 #include "server/services/user/expert_service.h"
 #include "server/services/user/user_routes.h"
@@ -58,6 +59,7 @@ struct Composition::Parts
     Parts(const Config &config, const Clock &clock, const QString &url)
         : database({ url, config.databaseWorkers })
         , bus(database, { url })
+        , timers(database, clock)
         , gateway(database, clock, gatewayOptions(config))
         , catalog(database, clock)
         , experts(database, gateway, clock)
@@ -78,6 +80,7 @@ struct Composition::Parts
 
     Database database;
     PostgresBus bus;
+    TimerService timers;
     GatewayService gateway;
     CatalogService catalog;
     ExpertService experts;
@@ -183,6 +186,45 @@ void Composition::addNodeRoutes()
     );
 }
 
+void Composition::addTimerMetrics()
+{
+    Parts &parts = *m_parts;
+    const auto gauge = [&parts](const char *name, const char *help, double (*read)(const TimerHealth &)) {
+        parts.metrics.gauge(name, help, [&parts, read] { return read(parts.timers.lastHealth()); });
+    };
+    gauge("squad_timers_pending", "Timers that are set", [](const TimerHealth &health) {
+        return double(health.pending);
+    });
+    gauge("squad_timers_due", "Timers that are due and have not fired", [](const TimerHealth &health) {
+        return double(health.due);
+    });
+    gauge(
+        "squad_timers_overdue_seconds",
+        "For how long the oldest of these has been due",
+        [](const TimerHealth &health) { return double(health.overdueMs) / 1000; }
+    );
+    gauge(
+        "squad_timers_fired",
+        "Timers that this node has fired since it started",
+        [](const TimerHealth &health) { return double(health.fired); }
+    );
+    gauge(
+        "squad_timers_lateness_seconds",
+        "How late the last timers were that this node fired",
+        [](const TimerHealth &health) { return double(health.latenessMs) / 1000; }
+    );
+    gauge(
+        "squad_timers_last_fired_timestamp_seconds",
+        "When this node fired last, by the server's clock; 0 for never",
+        [](const TimerHealth &health) {
+            return health.lastFiredAt ? double(health.lastFiredAt->time_since_epoch().count()) / 1000 : 0;
+        }
+    );
+    gauge("squad_timers_stalled", "1 when timers are due and nothing fires", [](const TimerHealth &health) {
+        return health.stalled || !health.running ? 1.0 : 0.0;
+    });
+}
+
 void Composition::subscribe()
 {
     Parts &parts = *m_parts;
@@ -190,6 +232,8 @@ void Composition::subscribe()
     parts.catalog.watch(parts.bus);
     // A sign-in that was ended here or on another node loses its live line at once.
     parts.bus.watch(toQString(SessionEnded::type), [&parts] { parts.push.dismissEnded(); });
+    parts.timers.watch(parts.bus);
+    parts.bus.subscribe(parts.timers.consumer());
     parts.bus.subscribe(userConsumer(parts.customers));
     parts.bus.subscribe(ticketConsumer(parts.tickets));
     parts.bus.subscribe(parts.matching.consumer());
@@ -202,6 +246,7 @@ Result<QUrl> Composition::start()
     if (m_config.demo)
         TRY(seed());
     addRoutes();
+    addTimerMetrics();
     subscribe();
 
     HttpServer::Options options;
@@ -220,6 +265,7 @@ Result<QUrl> Composition::start()
     TRY(parts.http->listen());
     parts.push.start();
     parts.bus.start();
+    parts.timers.start();
     parts.isReady = true;
 
     connect(&m_housekeeping, &QTimer::timeout, this, &Composition::keepHouse);
@@ -242,7 +288,8 @@ void Composition::keepHouse()
         parts.isReady = looked.has_value();
         if (!looked)
             return qWarning("the database does not answer: %s", qPrintable(looked.error().detail));
-        for (const Result<void> &done : { parts.catalog.refresh(),
+        for (const Result<void> &done : { parts.timers.health().map([](const TimerHealth &) {}),
+                                          parts.catalog.refresh(),
                                           parts.matching.remindOfShifts(),
                                           idempotency::expireAll(parts.database, "squad_gateway") }) {
             if (!done)
@@ -260,6 +307,7 @@ void Composition::stop()
     m_housekeeping.stop();
     m_parts->isStopping = true; // asked by I/O threads, which outlive m_parts->http for a moment
     m_parts->http->drain(drainTime);
+    m_parts->timers.stop();
     m_parts->bus.stop();
     m_parts->push.stop();
     m_parts->http.reset();

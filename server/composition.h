@@ -46,6 +46,7 @@ private:
     Result<QString> openDatabase(); // answers the URL to serve with
     void addRoutes();
     void addNodeRoutes();
+    void addTimerMetrics();
     void subscribe();
     void keepHouse();
 

@@ -10,19 +10,18 @@ Q_LOGGING_CATEGORY(lcRecurrence, "squad.timer")
 
 namespace {
 
-// A zone of the thread's own: QTimeZone is only reentrant, and to make one reads a file.
-const QTimeZone &zoneCalled(const QString &name)
+// A zone of the thread's own: QTimeZone is only reentrant, and to make one reads a file. Not valid if there
+// is none of this name.
+QTimeZone zoneCalled(const QString &name)
 {
     static thread_local QHash<QString, QTimeZone> zones;
-    const auto known = zones.constFind(name);
-    if (known != zones.constEnd())
-        return *known;
-    QTimeZone zone(name.toLatin1());
+    QTimeZone zone = zones.value(name);
     if (!zone.isValid()) {
-        qCCritical(lcRecurrence).noquote() << "unknown time zone" << name << "- its timers fire by UTC";
-        zone = QTimeZone::utc();
+        zone = QTimeZone(name.toLatin1());
+        if (zone.isValid())
+            zones.insert(name, zone);
     }
-    return *zones.insert(name, zone);
+    return zone;
 }
 
 std::chrono::seconds offsetAt(const QTimeZone &zone, Instant instant)
@@ -54,12 +53,16 @@ Instant occurrenceIn(const Recurrence &recurrence, const QTimeZone &zone, int ye
 
 bool isKnownZone(const QString &zone)
 {
-    return QTimeZone::isTimeZoneIdAvailable(zone.toLatin1());
+    return zoneCalled(zone).isValid();
 }
 
 Instant nextOccurrence(const Recurrence &recurrence, Instant after)
 {
-    const QTimeZone &zone = zoneCalled(recurrence.zone);
+    QTimeZone zone = zoneCalled(recurrence.zone);
+    if (!zone.isValid()) {
+        qCCritical(lcRecurrence).noquote() << "unknown time zone" << recurrence.zone << "counts as UTC";
+        zone = QTimeZone::utc();
+    }
     const int step = recurrence.period == api::Period::year ? 12 : 1;
     const QDate today = toDateTime(after + offsetAt(zone, after)).date();
     // Months counted from year 0. The one before the current one as well: a local time that was skipped at

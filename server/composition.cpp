@@ -23,6 +23,7 @@
 #include "server/services/ticket/ticket_consumer.h"
 #include "server/services/ticket/ticket_routes.h"
 #include "server/services/ticket/ticket_service.h"
+#include "server/services/timer/time_warp.h"
 #include "server/services/timer/timer_service.h"
 #include "server/services/user/customer_service.h"
 #include "server/services/user/expert_service.h"
@@ -56,11 +57,13 @@ GatewayService::Options gatewayOptions(const Config &config)
 // What needs the database; made once that is there.
 struct Composition::Parts
 {
-    Parts(const Config &config, const Clock &clock, const QString &url)
+    // Sessions, tokens and throttles live in real time, for they are about the people at the keyboard; all
+    // else goes by the installation's own.
+    Parts(const Config &config, const Clock &real, const Clock &clock, const QString &url)
         : database({ url, config.databaseWorkers })
         , bus(database, { url })
         , timers(database, clock)
-        , gateway(database, clock, gatewayOptions(config))
+        , gateway(database, real, gatewayOptions(config))
         , catalog(database, clock)
         , experts(database, gateway, clock)
         , customers(gateway, experts)
@@ -102,9 +105,8 @@ const Clock &Composition::systemClock()
     return clock;
 }
 
-Composition::Composition(const Config &config, const Clock &clock)
+Composition::Composition(const Config &config)
     : m_config(config)
-    , m_clock(clock)
 {
 }
 
@@ -115,9 +117,11 @@ Composition::~Composition()
 
 Result<std::unique_ptr<Composition>> Composition::create(const Config &config, const Clock &clock)
 {
-    std::unique_ptr<Composition> composition(new Composition(config, clock));
+    std::unique_ptr<Composition> composition(new Composition(config));
     const QString url = TRY(composition->openDatabase());
-    composition->m_parts = std::make_unique<Parts>(config, clock, url);
+    composition->m_warp = TRY(TimeWarp::open(url, config.timeWarp, clock));
+    const Clock &time = composition->m_warp ? composition->m_warp->clock() : clock;
+    composition->m_parts = std::make_unique<Parts>(config, clock, time, url);
     TRY(composition->m_parts->gateway.load());
     TRY(composition->m_parts->catalog.refresh());
     return composition;

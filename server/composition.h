@@ -10,6 +10,7 @@
 #include <memory>
 
 class ManagedCluster;
+class TimeWarp;
 
 // The whole server, put together: the only place that knows every part. Members stand in dependency order, so
 // that whatever a part uses is alive as long as the part is.
@@ -42,7 +43,7 @@ signals:
 private:
     struct Parts;
 
-    Composition(const Config &config, const Clock &clock);
+    explicit Composition(const Config &config);
     Result<QString> openDatabase(); // answers the URL to serve with
     void addRoutes();
     void addNodeRoutes();
@@ -51,8 +52,8 @@ private:
     void keepHouse();
 
     Config m_config;
-    const Clock &m_clock;
     std::unique_ptr<ManagedCluster> m_cluster; // none with a database of the operator's
+    std::unique_ptr<TimeWarp> m_warp; // none where time is the world's
     std::unique_ptr<Parts> m_parts;
     QTimer m_housekeeping;
 };

@@ -137,6 +137,9 @@ const Setting settings[] = {
       "how many experts the demo has, 5 to 50000",
       [](Config &c, const QString &t) { return setNumber(c.demoExperts, t, 5, 50'000); } },
     { "demo-password", "the password of everybody in the demo, 10 to 200 characters", setDemoPassword },
+    { "time-warp",
+      "how many times as fast time passes, 1 to 10000000; for a demo, and for good: it never goes back",
+      [](Config &c, const QString &t) { return setNumber(c.timeWarp.emplace(), t, 1, 10'000'000); } },
     { "zip-table",
       "CSV file with a position for each ZIP code (GeoNames: code, city, state, lat, lon) for `seed` to load",
       [](Config &c, const QString &t) { return setFile(c.zipTable, t); } },
@@ -225,6 +228,11 @@ public:
     {
         if (m_config.tlsCertificate.has_value() != m_config.tlsKey.has_value())
             refuse(QStringLiteral("tls-key"), QStringLiteral("and tls-certificate belong together"));
+        if (m_config.timeWarp && !m_config.demo)
+            refuse(
+                QStringLiteral("time-warp"),
+                QStringLiteral("needs demo: an installation that people use keeps the world's time")
+            );
         if (m_errors.isEmpty())
             return m_config;
         return fail({ ProblemKind::invalidInput,

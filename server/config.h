@@ -29,6 +29,7 @@ struct Config
     bool demo = false; // load the invented people and their logins at the start
     int demoExperts = 300;
     Secret demoPassword = Secret("squad-demo-2026"); // of everybody invented; the README tells it
+    std::optional<int> timeWarp; // how many times as fast as the world's time passes; for a demo only
     std::optional<QString> zipTable; // positions of single ZIP codes, for `seed`
 
     // `arguments` without program and command. Fails with every problem at once, each naming the setting and

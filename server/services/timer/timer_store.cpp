@@ -25,7 +25,7 @@ namespace {
     from timer.timer where owner = $1 and key > $2 order by key limit $3
 )sql" };
 
-    const Statement warpReachedSql { "timer.warpReached", "select reached from timer.warp" };
+    const Statement warpReachedSql { "timer.warpReached", "select reached from timer.warp for update" };
 
     const Statement takeWarpSql { "timer.takeWarp", R"sql(
     insert into timer.warp (reached, node) values ($2, $1)

@@ -19,7 +19,7 @@ Result<QList<PendingRow>> pending(Session &session); // reads the whole table
 Result<QList<DueRow>> due(Session &session, Instant now, int most);
 Result<QList<TimerSet>> list(Session &session, const QString &owner, const QString &afterKey, int limit);
 
-// The warped time of the installation, if it has one.
+// The warped time of the installation, if it has one; nobody moves it until the transaction ends.
 Result<std::optional<Instant>> warpReached(Session &session);
 Result<void> takeWarp(Session &session, QUuid node, Instant reached);
 // False when another node has taken it since.

@@ -48,6 +48,25 @@ private slots:
         QCOMPARE(config->logLevel, QStringLiteral("critical"));
     }
 
+    void onlyADemoMayWarpTime()
+    {
+        const QString option = QStringLiteral("--time-warp");
+
+        const Result<Config> demo
+            = Config::read({ QStringLiteral("--demo"), option, QStringLiteral("1000") }, {});
+        QVERIFY(demo);
+        QCOMPARE(demo->timeWarp, 1000);
+
+        QCOMPARE(
+            names(Config::read({ option, QStringLiteral("1000") }, {})), { QStringLiteral("time-warp") }
+        );
+        for (const char *wrong : { "0", "-5", "fast", "10000001", "1.5" })
+            QCOMPARE(
+                names(Config::read({ QStringLiteral("--demo"), option, QString::fromLatin1(wrong) }, {})),
+                { QStringLiteral("time-warp") }
+            );
+    }
+
     void everyMistakeIsNamedAtOnceWithItsSource()
     {
         const QString file = write("io-threads = 900\nspeling = 1\n");

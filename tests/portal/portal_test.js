@@ -3,6 +3,7 @@
 import './journeys/text.js';
 import './journeys/follow.js';
 import './journeys/file.js';
+import './journeys/keyboard.js';
 import './journeys/forms.js';
 import './journeys/account.js';
 import './journeys/tabs.js';

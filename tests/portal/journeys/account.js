@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Api } from '../support/api.js';
+import { Api, eventually } from '../support/api.js';
 import { newCustomer, newPerson } from '../support/people.js';
 import { fillRegistration, heading, signIn, until } from '../support/visitor.js';
 import { world } from '../support/world.js';
@@ -11,7 +11,7 @@ async function atAccount(task) {
     const customer = await newCustomer(server);
     await browser.visit(server.url, async (page, context) => {
         await signIn(page, customer);
-        await page.getByRole('link', { name: 'Account' }).click();
+        await page.getByRole('link', { name: 'Account', exact: true }).click();
         await page.getByLabel('Full name').waitFor();
         await task({ page, context, customer, server });
     });
@@ -54,7 +54,7 @@ test('a plan is bought, held and cancelled', async () => {
         await page.getByText('Your plan').waitFor();
         assert.equal(await page.getByRole('button', { name: 'Choose Home', exact: true }).count(), 0);
 
-        await page.getByRole('link', { name: 'Account' }).click();
+        await page.getByRole('link', { name: 'Account', exact: true }).click();
         await page.getByRole('button', { name: 'Cancel plan Home' }).click();
         await page.getByRole('dialog').getByRole('button', { name: 'Cancel plan' }).click();
         await page.getByText('Cancelled', { exact: true }).waitFor();
@@ -84,7 +84,7 @@ test('a browser is listed by its name, also when it has just registered', async 
         await fillRegistration(page, newPerson());
         await page.getByRole('button', { name: 'Create account' }).click();
         await heading(page, 'Choose a plan').waitFor();
-        await page.getByRole('link', { name: 'Account' }).click();
+        await page.getByRole('link', { name: 'Account', exact: true }).click();
         await page.getByRole('heading', { name: 'Chrome on Linux' }).waitFor();
     });
 });
@@ -105,13 +105,15 @@ test('another session is seen and ended', async () => {
 });
 
 test('signing out leaves nothing behind', async () => {
-    await atAccount(async ({ page }) => {
+    await atAccount(async ({ page, customer }) => {
         await page.goto('/tickets/new');
         await page.getByLabel('What is wrong?').fill('private');
-        await page.getByRole('link', { name: 'Account' }).click();
+        await page.getByRole('link', { name: 'Account', exact: true }).click();
         await page.getByRole('button', { name: 'Sign out', exact: true }).click();
 
         await heading(page, /It broke/).waitFor();
+        await eventually('the end of the session', () => customer.api.call('GET', '/auth/sessions'),
+            ({ items }) => items.every(({ current }) => current));
         assert.equal(await page.evaluate(() => sessionStorage.length + localStorage.length), 0);
         await page.goto('/home');
         await heading(page, 'Sign in').waitFor();

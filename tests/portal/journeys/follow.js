@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { desk, phone } from '../support/browser.js';
 import { assigned, done, fileTicket, newCustomer, newExpert, newPerson, nextPlace, productNamed } from '../support/people.js';
 import { fileButton, filedTicketId, fillRegistration, fillTicket, heading, signIn, until } from '../support/visitor.js';
 import { world } from '../support/world.js';
@@ -8,7 +9,8 @@ import { world } from '../support/world.js';
 const status = (page) => page.locator('.headline');
 const currentStep = (page) => page.locator('[aria-current="step"]');
 
-test('from the first visit to the finished repair, without a reload', async () => {
+// A customer's main way; the expert goes theirs beside it, through the API.
+async function wholeWay(options) {
     const { server, browser } = world;
     const place = nextPlace();
     const product = await productNamed(server, 'TV');
@@ -48,8 +50,11 @@ test('from the first visit to the finished repair, without a reload', async () =
         await until('six steps done', async () => await page.locator('.steps li.done').count() === 6);
         assert.equal(await page.evaluate(() => globalThis.neverReloaded), true);
         assert.equal(await status(page).getAttribute('role'), 'status');
-    });
-});
+    }, { options });
+}
+
+for (const [name, options] of Object.entries({ desk, phone }))
+    test(`from the first visit to the finished repair, without a reload: ${name}`, () => wholeWay(options));
 
 test('the name of an expert who has only been asked is not told', async () => {
     const { server, browser } = world;

@@ -41,7 +41,7 @@ test('a server that is killed is noticed, and what was missed is caught up', asy
     }, { tolerate: away });
 });
 
-test('a ticket that is sent while the server is down is filed once when it is back', async () => {
+test('a ticket whose answer dies with the server is filed once, by itself, when the server is back', async () => {
     const { server, browser } = world;
     const customer = await newCustomer(server);
     const product = await productNamed(server, 'TV');
@@ -49,13 +49,37 @@ test('a ticket that is sent while the server is down is filed once when it is ba
     await browser.visit(server.url, async (page) => {
         await signIn(page, customer);
         await fillTicket(page, product);
-        await server.kill();
+        await page.route('**/api/v1/tickets', async (route) => {
+            await route.fetch(); // stored, and the answer is
+            await server.kill(); // never told
+            await route.abort('connectionreset');
+        }, { times: 1 });
         await fileButton(page).click();
         await page.getByText('we have not heard back').waitFor();
+        await lost(page).waitFor();
         await server.resume();
         await filedTicketId(page);
 
         assert.equal((await customer.api.call('GET', '/tickets')).items.length, 1);
+    }, { tolerate: away });
+});
+
+test('a ticket whose number was shown is there after a power failure', async () => {
+    const { server, browser } = world;
+    const customer = await newCustomer(server);
+    const product = await productNamed(server, 'TV');
+
+    await browser.visit(server.url, async (page) => {
+        await signIn(page, customer);
+        await fillTicket(page, product);
+        await fileButton(page).click();
+        const number = await page.getByText(/^T-\d+$/).innerText();
+        await server.kill();
+        await server.resume();
+
+        await page.goto('/home');
+        await page.getByText(number, { exact: true }).waitFor();
+        assert.deepEqual((await customer.api.call('GET', '/tickets')).items.map((ticket) => ticket.number), [number]);
     }, { tolerate: away });
 });
 

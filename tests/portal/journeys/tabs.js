@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { away } from '../support/browser.js';
-import { newCustomer } from '../support/people.js';
-import { heading, signIn, until } from '../support/visitor.js';
+import { away, refused } from '../support/browser.js';
+import { endInBrowser, newCustomer, productNamed } from '../support/people.js';
+import { fileButton, filedTicketId, fillTicket, heading, signIn, until } from '../support/visitor.js';
 import { world } from '../support/world.js';
 
 async function inTwoTabs(task) {
@@ -15,7 +15,7 @@ async function inTwoTabs(task) {
         await second.goto('/home');
         await heading(second, 'My tickets').waitFor();
         await task({ first, second, context, customer });
-    });
+    }, { tolerate: refused });
 }
 
 const isAt = (page, name) => () => heading(page, name).isVisible();
@@ -127,21 +127,72 @@ test('a duplicated tab, with a copy of the storage, is no second session', async
 
 test('signing out in one tab signs out of all', async () => {
     await inTwoTabs(async ({ first, second }) => {
-        await first.getByRole('link', { name: 'Account' }).click();
+        await first.getByRole('link', { name: 'Account', exact: true }).click();
         await first.getByRole('button', { name: 'Sign out', exact: true }).click();
 
         await heading(second, /It broke/).waitFor();
     });
 });
 
-test('a session that is ended from elsewhere ends on the page, kindly', async () => {
+test('a session that is ended from elsewhere ends on every page by itself, kindly', async () => {
     await inTwoTabs(async ({ first, second, customer }) => {
-        for (const { id } of (await customer.api.call('GET', '/auth/sessions')).items.filter(({ current }) => !current))
-            await customer.api.call('DELETE', `/auth/sessions/${id}`);
-        await first.getByRole('link', { name: 'Account' }).click();
+        await endInBrowser(customer);
 
-        for (const tab of [first, second])
+        for (const tab of [first, second]) {
             await tab.getByText('Your session has ended').waitFor();
-        assert.match(first.url(), /\/sign-in\?next=%2Faccount/);
+            assert.match(tab.url(), /\/sign-in\?next=%2Fhome$/);
+        }
+    });
+});
+
+test('an access token that is about to run out is renewed before anybody notices', async () => {
+    const { server, browser } = world;
+    const customer = await newCustomer(server);
+    await browser.visit(server.url, async (page) => {
+        await page.clock.install();
+        await signIn(page, customer);
+        await page.getByText('Nothing is broken').waitFor();
+
+        const renewed = page.waitForResponse('**/api/v1/auth/refresh');
+        await page.clock.fastForward('14:30'); // of the fifteen minutes it is good for
+        assert.equal((await renewed).status(), 200);
+
+        await page.getByRole('link', { name: 'Account', exact: true }).click();
+        await page.getByText('This browser').waitFor();
+    });
+});
+
+test('a token that the server no longer takes is replaced, and the call made again', async () => {
+    const { server, browser } = world;
+    const customer = await newCustomer(server);
+    await browser.visit(server.url, async (page) => {
+        await signIn(page, customer);
+        await page.route('**/api/v1/me', (route) => route.continue({
+            headers: { ...route.request().headers(), authorization: 'Bearer of-yesterday' },
+        }), { times: 1 });
+        const renewed = page.waitForResponse('**/api/v1/auth/refresh');
+        await page.getByRole('link', { name: 'Account', exact: true }).click();
+
+        assert.equal((await renewed).status(), 200);
+        await until('the profile', async () => await page.getByLabel('Full name').inputValue() === customer.name);
+    });
+});
+
+test('what one tab does is seen in the other', async () => {
+    const { server } = world;
+    const product = await productNamed(server, 'TV');
+    await inTwoTabs(async ({ first, second }) => {
+        await fillTicket(first, product, 'Only one speaker works');
+        await fileButton(first).click();
+        const id = await filedTicketId(first, 'Only one speaker works');
+        await second.getByRole('link', { name: 'Only one speaker works' }).click();
+        await heading(second, 'Only one speaker works').waitFor();
+
+        await first.getByRole('button', { name: 'Cancel this ticket' }).click();
+        await first.getByRole('button', { name: 'Cancel ticket' }).click();
+
+        await second.locator('.headline').getByText('This ticket is cancelled.').waitFor();
+        await second.getByRole('button', { name: 'Cancel this ticket' }).waitFor({ state: 'detached' });
+        assert.equal(new URL(second.url()).pathname, `/tickets/${id}`);
     });
 });

@@ -69,3 +69,6 @@ function listen(page, complaints) {
 
 // What the network says while a server is away.
 export const away = [/net::ERR_/, /WebSocket connection to/];
+
+// What it says when a session ends just while the page connects.
+export const refused = [/WebSocket connection to .* HTTP Authentication failed/];

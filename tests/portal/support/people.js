@@ -9,6 +9,7 @@ const places = [
     { city: 'Ely', state: 'NV', prefix: '893', at: { lat: 39.36, lon: -115.07 } },
 ];
 let placesTaken = 0;
+let peopleMade = 0;
 
 export function nextPlace() {
     placesTaken += 1;
@@ -19,8 +20,9 @@ export function nextPlace() {
 export const password = 'a sentence to remember';
 
 export function newPerson(place = nextPlace(), name = 'Ada Lovelace') {
+    peopleMade += 1;
     return {
-        email: `${randomUUID()}@customer.example`,
+        email: `ada.lovelace.${peopleMade}@customer.example`,
         password,
         name,
         phone: '+12125550142',
@@ -33,6 +35,14 @@ export async function newCustomer(server, person = newPerson()) {
     return { ...person, api: await new Api(server.url).register(person) };
 }
 
+// As from another device: every session of the customer but the test's own ends, and so those of the browser.
+export async function endInBrowser(customer) {
+    for (const { id, current } of (await customer.api.call('GET', '/auth/sessions')).items) {
+        if (!current)
+            await customer.api.call('DELETE', `/auth/sessions/${id}`);
+    }
+}
+
 export async function productNamed(server, q) {
     const { items } = await new Api(server.url).call('GET', `/products?q=${encodeURIComponent(q)}&limit=1`);
     if (items.length === 0)
@@ -40,9 +50,18 @@ export async function productNamed(server, q) {
     return items[0];
 }
 
+const staff = new Map();
+
+// The demo's admin or manager, signed in once for all tests.
+export function demoStaff(server, role) {
+    if (!staff.has(role))
+        staff.set(role, new Api(server.url).signIn(`${role}@demo.squad.example`));
+    return staff.get(role);
+}
+
 // An expert who can repair the product at the place, at any hour, and has gone on duty.
 export async function newExpert(server, { product, place, name = 'Maria Lopez' }) {
-    const admin = await new Api(server.url).signIn('admin@demo.squad.example');
+    const admin = await demoStaff(server, 'admin');
     const email = `${randomUUID()}@expert.example`;
     const shifts = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, fromMinute: 0, toMinute: 1440 }));
     await admin.call('POST', '/experts', {
@@ -56,7 +75,7 @@ export async function newExpert(server, { product, place, name = 'Maria Lopez' }
 
 // Waits until the ticket has been given to somebody.
 export async function assigned(server, ticketId) {
-    const manager = await new Api(server.url).signIn('manager@demo.squad.example');
+    const manager = await demoStaff(server, 'manager');
     return eventually('an assignment', () => manager.call('GET', `/tickets/${ticketId}`), ({ expert }) => Boolean(expert));
 }
 

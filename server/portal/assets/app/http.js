@@ -3,9 +3,9 @@ import { Problem } from './problem.js';
 const base = '/api/v1';
 const patience = 20_000; // ms until a request without an answer counts as failed
 
-// One request: { value, date, version } of a good answer, or a Problem thrown. `date` is the server's clock, `version` the
-// ETag's.
-export async function fetchJson(method, path, { query = {}, body, token, idempotencyKey, version, signal } = {}) {
+// One request: { value, date } of a good answer, or a Problem thrown. `date` is the server's clock. `version` goes along as
+// If-Match; with `keepalive` the request is finished although the page goes.
+export async function fetchJson(method, path, { query = {}, body, token, idempotencyKey, version, keepalive, signal } = {}) {
     const url = new URL(base + path, location.origin);
     for (const [name, value] of Object.entries(query)) {
         if (value !== undefined && value !== null && value !== '')
@@ -20,7 +20,8 @@ export async function fetchJson(method, path, { query = {}, body, token, idempot
         headers['idempotency-key'] = idempotencyKey;
     if (version)
         headers['if-match'] = `"${version}"`;
-    const response = await send(url, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) }, signal);
+    const init = { method, headers, body: body === undefined ? undefined : JSON.stringify(body), keepalive };
+    const response = await send(url, init, signal);
     if (!response.ok)
         throw await Problem.from(response);
     return {

@@ -8,6 +8,7 @@ const firstPause = 500;
 const longestPause = 15_000;
 const staleAfter = 20_000; // hidden for longer than this, a socket is not trusted: phones cut them silently
 const ackPause = 1_000;
+const refused = 1008; // the server's way to say that the session is over
 
 export class PushChannel extends EventTarget {
     #session;
@@ -74,7 +75,7 @@ export class PushChannel extends EventTarget {
         this.#socket = socket;
         socket.addEventListener('open', () => socket.send(JSON.stringify({ since: this.#since })));
         socket.addEventListener('message', ({ data }) => this.#receive(socket, JSON.parse(data)));
-        socket.addEventListener('close', () => this.#closed(socket));
+        socket.addEventListener('close', ({ code }) => this.#closed(socket, code));
     }
 
     #receive(socket, message) {
@@ -115,12 +116,12 @@ export class PushChannel extends EventTarget {
         this.#socket.send(JSON.stringify({ ack: this.#since }));
     }
 
-    async #closed(socket) {
+    async #closed(socket, code) {
         if (socket !== this.#socket)
             return;
         const attempt = this.#attempt;
         // A browser does not say why a handshake failed. If it was the token, a call finds out and gets a new one.
-        if (this.#state === 'connecting')
+        if (this.#state === 'connecting' || code === refused)
             await this.#probe().catch(() => {});
         if (attempt === this.#attempt)
             this.#retryLater();

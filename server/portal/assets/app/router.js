@@ -1,3 +1,4 @@
+import { focusHeading } from './focus.js';
 import { t } from './text.js';
 
 // Shows the page that belongs to the address, and takes over clicks on links of our own.
@@ -94,17 +95,12 @@ export class Router {
 
 // An address on this site, or null: `next` comes from the address bar and may hold anything.
 export function ownPath(path) {
-    if (!path)
-        return null;
-    const url = new URL(path, location.origin);
-    return path.startsWith('/') && url.origin === location.origin ? url.pathname + url.search : null;
-}
-
-// Screen readers go on reading at the new page's heading, and the next Tab starts there.
-function focusHeading(outlet) {
-    const heading = outlet.querySelector('h1') ?? outlet;
-    heading.tabIndex = -1;
-    heading.focus({ preventScroll: true });
+    try {
+        const url = new URL(path ?? '', location.origin);
+        return path?.startsWith('/') && url.origin === location.origin ? url.pathname + url.search : null;
+    } catch {
+        return null; // not even an address
+    }
 }
 
 // For a page whose heading is fetched: the focus waits for it on the whole of the content.

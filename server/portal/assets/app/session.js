@@ -74,11 +74,14 @@ export class Session extends EventTarget {
         this.#keep();
     }
 
+    // All tabs know first, and the server then: the other way round a tab could find its session ended, and take what the
+    // visitor wished for something that happened to them. A session the server cannot be told about is forgotten all the same.
     async signOut() {
-        // A session the server cannot be told about is forgotten here all the same.
-        await this.accessToken().then((token) => fetchJson('POST', '/auth/logout', { token })).catch(mustBeProblem);
+        const token = await this.accessToken().catch(mustBeProblem);
         this.#tabs.tell({ over: 'signed-out', serial: this.#serial });
         this.#drop('signed-out');
+        if (token)
+            await fetchJson('POST', '/auth/logout', { token, keepalive: true }).catch(mustBeProblem);
     }
 
     #isFresh(stale = null) {

@@ -43,8 +43,8 @@ export class Shell {
     }
 
     // A short message that needs no answer.
-    notice(text) {
-        const element = h('div', {}, icon('check'), h('span', {}, text));
+    notice(text, symbol = 'check') {
+        const element = h('div', {}, icon(symbol), h('span', {}, text));
         this.#notices.append(element);
         setTimeout(() => element.remove(), noticeTime);
     }

@@ -1,6 +1,8 @@
 import { Draft } from '../app/draft.js';
 import { button, ghosts, h, link, note, replace } from '../app/dom.js';
+import { redraw } from '../app/focus.js';
 import { when } from '../app/format.js';
+import { Problem, sentence } from '../app/problem.js';
 import { t } from '../app/text.js';
 import { emptyState, load } from '../parts/load.js';
 import { headline, isOver, statePill } from '../parts/progress.js';
@@ -17,7 +19,16 @@ export function homePage(app, { signal }) {
         hints(draft, hasPlan),
         tickets.isEmpty ? nothingYet() : groups(tickets, changedId),
         tickets.hasMore && h('div', { class: 'row' }, button(t('home.more'), { class: 'quiet', on: { click: more } })));
-    const more = () => tickets.loadMore().then(() => redrawKeepingFocus(content, draw), () => {});
+    const more = async () => {
+        try {
+            await tickets.loadMore();
+            redraw(content, draw);
+        } catch (problem) {
+            if (!(problem instanceof Problem))
+                throw problem;
+            app.shell.notice(sentence(problem), 'warning');
+        }
+    };
     const refresh = () => load({
         into: content,
         ghost: ghosts(112, 112, 112),
@@ -26,14 +37,14 @@ export function homePage(app, { signal }) {
             const [plans] = await Promise.all([app.api.subscriptions(), tickets.load()]);
             hasPlan = plans.some(({ state }) => state === 'active');
         },
-        show: () => redrawKeepingFocus(content, draw),
+        show: () => redraw(content, draw),
     });
 
     app.push.addEventListener('resync', refresh, { signal });
     app.push.addEventListener('ticket.changed', ({ detail: { ticket } }) => {
         if (!tickets.merge(ticket))
             return;
-        redrawKeepingFocus(content, () => draw(ticket.id));
+        redraw(content, () => draw(ticket.id));
         said.textContent = t('home.changed', { number: ticket.number, headline: headline(ticket) });
     }, { signal });
 
@@ -44,14 +55,6 @@ export function homePage(app, { signal }) {
             h('div', { class: 'page-head' }, h('h1', {}, t('home.title'))),
             content, said),
     };
-}
-
-// A redraw must not take the focus from somebody who walks the list with the keyboard.
-function redrawKeepingFocus(content, draw) {
-    const focused = content.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
-    draw();
-    if (focused)
-        content.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }
 
 function hints(draft, hasPlan) {

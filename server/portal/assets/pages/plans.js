@@ -1,5 +1,6 @@
 import { newKey } from '../app/api.js';
 import { button, ghosts, h, icon, link, note, replace } from '../app/dom.js';
+import { focusOn } from '../app/focus.js';
 import { day, minutes, money, spoken } from '../app/format.js';
 import { t } from '../app/text.js';
 import { ask } from '../parts/dialog.js';
@@ -33,6 +34,7 @@ export function plansPage(app, { query, signal }) {
                 link(t('plans.next.file'), '/tickets/new', { class: 'button slim' }),
                 link(t('plans.next.home'), '/home', { class: 'button quiet slim' }))));
         scrollTo(0, 0);
+        focusOn(banner);
         show();
     };
     show();

@@ -1,4 +1,5 @@
 import { ghosts, h, icon, link, replace } from '../app/dom.js';
+import { redraw } from '../app/focus.js';
 import { headingArrived } from '../app/router.js';
 import { t } from '../app/text.js';
 import { Comments } from '../parts/comments.js';
@@ -156,5 +157,5 @@ function update(slot, value, draw) {
     if (drawn.get(slot) === mark)
         return;
     drawn.set(slot, mark);
-    replace(slot, draw(value));
+    redraw(slot, () => replace(slot, draw(value)));
 }

@@ -143,6 +143,7 @@ export class Combobox {
     }
 
     #show(items, remark) {
+        const active = this.#items[this.#active]?.id;
         this.#items = items;
         this.#active = -1;
         replace(this.#list, items.map((item) => this.#option(item)));
@@ -152,7 +153,8 @@ export class Combobox {
         this.#said.textContent = remark ?? t('combobox.count', { count: items.length });
         this.#popup.hidden = false;
         this.input.setAttribute('aria-expanded', 'true');
-        this.input.removeAttribute('aria-activedescendant');
+        this.#activate(active ? items.findIndex(({ id }) => id === active) : -1); // a late answer takes nobody's place away
+        this.#popup.scrollIntoView({ block: 'nearest' });
     }
 
     #option(item) {

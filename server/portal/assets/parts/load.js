@@ -1,4 +1,5 @@
 import { button, h, icon, note, replace } from '../app/dom.js';
+import { redraw } from '../app/focus.js';
 import { Problem, sentence } from '../app/problem.js';
 import { t } from '../app/text.js';
 
@@ -15,7 +16,7 @@ export async function load(options) {
     try {
         const value = await fetch();
         if (!signal.aborted)
-            show(value);
+            redraw(into, () => show(value));
         return true;
     } catch (problem) {
         if (!(problem instanceof Problem))

@@ -1,10 +1,5 @@
 #include "server/services/matching/working_hours.h"
 
-#include <QHash>
-#include <QTimeZone>
-
-#include <mutex>
-
 using namespace std::chrono_literals;
 
 namespace {
@@ -22,39 +17,6 @@ std::chrono::milliseconds sinceMonday(std::chrono::milliseconds local)
 }
 
 } // namespace
-
-std::shared_ptr<const ZoneOffsets> ZoneOffsets::of(const QString &zone)
-{
-    static std::mutex mutex;
-    static QHash<QString, std::shared_ptr<const ZoneOffsets>> known;
-    const std::lock_guard lock(mutex);
-    std::shared_ptr<const ZoneOffsets> &offsets = known[zone];
-    if (!offsets) {
-        QTimeZone rules(zone.toLatin1());
-        if (!rules.isValid())
-            rules = QTimeZone::utc();
-        // A ticket is matched now: a year behind and twenty ahead are more than any process lives.
-        const QDateTime first = QDateTime::currentDateTimeUtc().addYears(-1);
-        auto table = std::make_shared<ZoneOffsets>();
-        table->m_changes.push_back({ Instant::min(), std::chrono::seconds(rules.offsetFromUtc(first)) });
-        for (const QTimeZone::OffsetData &change : rules.transitions(first, first.addYears(21)))
-            table->m_changes.push_back({ toInstant(change.atUtc), std::chrono::seconds(change.offsetFromUtc) }
-            );
-        offsets = std::move(table);
-    }
-    return offsets;
-}
-
-std::chrono::seconds ZoneOffsets::at(Instant instant) const
-{
-    return std::prev(std::ranges::upper_bound(m_changes, instant, {}, &Change::from))->offset;
-}
-
-Instant ZoneOffsets::nextChange(Instant instant) const
-{
-    const auto next = std::ranges::upper_bound(m_changes, instant, {}, &Change::from);
-    return next == m_changes.end() ? Instant::max() : next->from;
-}
 
 WorkingHours::WorkingHours(const QList<api::Shift> &shifts, const QString &zone)
     : m_zone(ZoneOffsets::of(zone))

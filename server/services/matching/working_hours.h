@@ -1,30 +1,10 @@
 #pragma once
 
 #include "shared/api/expert.h"
+#include "shared/core/zone_offsets.h"
 
 #include <memory>
 #include <vector>
-
-// The offsets of one IANA time zone over the years that matter, as a table: asking QTimeZone for each expert
-// of each match costs more than the match.
-class ZoneOffsets
-{
-public:
-    // Shared by all experts of the zone; thread-safe. An unknown zone counts as UTC.
-    static std::shared_ptr<const ZoneOffsets> of(const QString &zone);
-
-    [[nodiscard]] std::chrono::seconds at(Instant instant) const;
-    // The first change of offset after `instant`, or the end of time.
-    [[nodiscard]] Instant nextChange(Instant instant) const;
-
-private:
-    struct Change
-    {
-        Instant from;
-        std::chrono::seconds offset;
-    };
-    std::vector<Change> m_changes; // ascending; the first reaches back to the beginning of time
-};
 
 // When an expert works: weekly hours in their own time zone. Adjacent shifts are one, also across midnight
 // and across the turn of the week.

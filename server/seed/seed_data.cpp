@@ -225,6 +225,7 @@ CatalogContent catalog()
                                .acceptMinutes = plan.slaMinutes.accept,
                                .arriveMinutes = plan.slaMinutes.arrive,
                                .resolveMinutes = plan.slaMinutes.resolve,
+                               .counting = plan.slaMinutes.counting,
                                .priority = plan.priority,
                                .place = static_cast<int>(content.plans.size()) });
     }

@@ -33,15 +33,20 @@ struct Product
 };
 BOOST_DESCRIBE_STRUCT(Product, (), (id, sku, name, maker, category, categoryName, skill, minutes))
 
-// Minutes of working time from filing to each stage.
+// What a plan's minutes are: those in which the region's calendar says that work is done, or all.
+enum class SlaCounting { workingTime, always };
+BOOST_DESCRIBE_ENUM(SlaCounting, workingTime, always)
+
+// Minutes from filing to each stage.
 struct SlaTargets
 {
     int assign = 0;
     int accept = 0;
     int arrive = 0;
     int resolve = 0;
+    SlaCounting counting = SlaCounting::workingTime;
 };
-BOOST_DESCRIBE_STRUCT(SlaTargets, (), (assign, accept, arrive, resolve))
+BOOST_DESCRIBE_STRUCT(SlaTargets, (), (assign, accept, arrive, resolve, counting))
 
 struct Plan
 {

@@ -53,7 +53,8 @@ namespace {
             .period = row.period,
             .categories = row.categories,
             .visitsPerYear = row.visitsPerYear,
-            .sla = { row.assignMinutes, row.acceptMinutes, row.arriveMinutes, row.resolveMinutes },
+            .sla
+            = { row.assignMinutes, row.acceptMinutes, row.arriveMinutes, row.resolveMinutes, row.counting },
             .priority = row.priority,
         };
     }

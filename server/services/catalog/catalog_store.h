@@ -44,6 +44,7 @@ struct PlanRow
     int acceptMinutes = 0;
     int arriveMinutes = 0;
     int resolveMinutes = 0;
+    api::SlaCounting counting = api::SlaCounting::workingTime;
     api::Priority priority = api::Priority::normal;
     int place = 0;
 };
@@ -63,6 +64,7 @@ BOOST_DESCRIBE_STRUCT(
      acceptMinutes,
      arriveMinutes,
      resolveMinutes,
+     counting,
      priority,
      place)
 )

@@ -35,6 +35,7 @@ PlanRow plan(const QString &slug, const QStringList &categories, int place)
              .acceptMinutes = 30,
              .arriveMinutes = 240,
              .resolveMinutes = 480,
+             .counting = api::SlaCounting::always,
              .priority = api::Priority::high,
              .place = place };
 }
@@ -257,6 +258,7 @@ private slots:
         QCOMPARE(events[0][u"categories"_s].toArray(), QJsonArray { u"smart-tv"_s });
         QCOMPARE(events[0][u"priority"_s].toString(), u"high"_s);
         QCOMPARE(events[0][u"sla"_s][u"resolve"_s].toInt(), 480);
+        QCOMPARE(events[0][u"sla"_s][u"counting"_s].toString(), u"always"_s);
     }
 
     void theSamePlanTwiceIsAConflict()

@@ -86,9 +86,10 @@ function covered({ categories }, names) {
 }
 
 function promises({ sla, visitsPerYear, priority }) {
+    const by = sla.counting === 'always' ? '.always' : '';
     return [
-        sla.arrive > 0 && t('plans.arrive', { span: minutes(sla.arrive) }),
-        sla.resolve > 0 && t('plans.resolve', { span: minutes(sla.resolve) }),
+        sla.arrive > 0 && t(`plans.arrive${by}`, { span: minutes(sla.arrive) }),
+        sla.resolve > 0 && t(`plans.resolve${by}`, { span: minutes(sla.resolve) }),
         visitsPerYear > 0 ? t('plans.visits', { count: visitsPerYear }) : t('plans.visits.unlimited'),
         ['high', 'urgent'].includes(priority) && t('plans.urgent'),
     ].filter(Boolean);

@@ -13,6 +13,8 @@
 #include "server/push/push_routes.h"
 #include "server/push/ticket_feed.h"
 #include "server/seed/seed.h"
+#include "server/services/accounting/accounting_routes.h"
+#include "server/services/accounting/accounting_service.h"
 #include "server/services/catalog/catalog_routes.h"
 #include "server/services/catalog/catalog_service.h"
 #include "server/services/gateway/gateway_events.h"
@@ -52,6 +54,15 @@ GatewayService::Options gatewayOptions(const Config &config)
     return { config.passwordMemoryMib, config.defaultRegion };
 }
 
+// The consumers that every node runs.
+AccountingService::Options accountingOptions()
+{
+    AccountingService::Options options;
+    for (const char *group : { "user", "ticket", "matching", "push", BookKeeper::group })
+        options.groups.append(QLatin1String(group));
+    return options;
+}
+
 } // namespace
 
 // What needs the database; made once that is there.
@@ -70,6 +81,12 @@ struct Composition::Parts
         , tickets({ catalog, gateway.localities(), experts, clock })
         , matching(database, tickets, clock)
         , push(database, pushOptions(url))
+        , accounting(
+              { database, tickets, matching, clock },
+              bus,
+              [this](const QList<FeedRow> &rows) { push.deliver(rows); },
+              accountingOptions()
+          )
     {
     }
 
@@ -91,6 +108,7 @@ struct Composition::Parts
     TicketService tickets;
     MatchingService matching;
     PushHub push;
+    AccountingService accounting;
     Metrics metrics;
     Router router;
     AccessLog accessLog { ::dup(STDERR_FILENO) };
@@ -166,6 +184,9 @@ void Composition::addRoutes()
     addTicketRoutes(tickets, parts.tickets);
     Routes matching(parts.router, parts.database, "squad_matching");
     addMatchingRoutes(matching, parts.matching);
+    Routes accounting(parts.router, parts.database, "squad_accounting");
+    addAccountingRoutes(accounting, parts.accounting);
+    addAccountingMetrics(parts.metrics, parts.accounting);
     addPushRoutes(parts.router, parts.push);
     addPortalRoutes(parts.router);
     addNodeRoutes();
@@ -178,7 +199,8 @@ void Composition::addNodeRoutes()
     parts.router.get(QStringLiteral("/readyz"), [&parts](const Request &) {
         if (parts.isStopping)
             return Response::text("draining\n", 503);
-        return parts.isReady ? Response::text("ready\n")
+        // Work that stands still in the background is no reason to turn new tickets away.
+        return parts.isReady ? Response::text(readiness(parts.accounting))
                              : Response::text("the database does not answer\n", 503);
     });
     parts.router.get(QStringLiteral("/metrics"), [&parts](const Request &) {
@@ -242,6 +264,7 @@ void Composition::subscribe()
     parts.bus.subscribe(ticketConsumer(parts.tickets));
     parts.bus.subscribe(parts.matching.consumer());
     parts.bus.subscribe(ticketFeed(parts.push));
+    parts.bus.subscribe(parts.accounting.consumer());
 }
 
 Result<QUrl> Composition::start()
@@ -269,6 +292,7 @@ Result<QUrl> Composition::start()
     TRY(parts.http->listen());
     parts.push.start();
     parts.bus.start();
+    parts.accounting.start();
     parts.timers.start();
     parts.isReady = true;
 

@@ -94,6 +94,33 @@ Result<qint64> PushFeed::head(Session &session)
     return session.one<qint64>(readHead);
 }
 
+const Statement findUntold { "push.untold", R"sql(
+    select wanted.ticket::uuid
+    from unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[]) as wanted (audience, ticket, version, at)
+    where wanted.at > now() - $5 * interval '1 second' and not exists (
+        select from push.feed
+        where feed.audience = wanted.audience and feed.type = 'ticket.changed'
+            and feed.payload -> 'ticket' ->> 'id' = wanted.ticket
+            and (feed.payload -> 'ticket' ->> 'version')::int >= wanted.version
+    )
+)sql" };
+
+Result<QList<api::TicketId>>
+PushFeed::untold(Session &session, const QList<Notice> &notices, std::chrono::seconds kept)
+{
+    QStringList audiences;
+    QStringList tickets;
+    QList<int> versions;
+    QList<Instant> times;
+    for (const Notice &notice : notices) {
+        audiences += notice.audience.name();
+        tickets += notice.ticketId.toString();
+        versions += notice.version;
+        times += notice.at;
+    }
+    return session.many<api::TicketId>(findUntold, audiences, tickets, versions, times, qint64(kept.count()));
+}
+
 // In one order, so that two nodes that tell of the same readers do not wait for each other in a circle.
 // Nobody can have seen what is not there yet.
 const Statement noteSeen { "push.acknowledge", R"sql(

@@ -64,6 +64,18 @@ public:
     static Result<QList<FeedRow>> after(Session &session, qint64 seq, int limit);
     static Result<qint64> head(Session &session);
 
+    // An assignment that somebody's feed should have, at this version of the ticket or a later one.
+    struct Notice
+    {
+        Audience audience;
+        api::TicketId ticketId;
+        int version = 1;
+        Instant at; // published
+    };
+    // The tickets of those notices, published within the last `kept`, that are in no feed.
+    static Result<QList<api::TicketId>>
+    untold(Session &session, const QList<Notice> &notices, std::chrono::seconds kept);
+
     // What each audience has seen; older news change nothing.
     static Result<void> acknowledge(Session &session, const QHash<QString, qint64> &seen);
 

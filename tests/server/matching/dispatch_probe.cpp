@@ -70,6 +70,8 @@ void DispatchProbe::Node::start(DispatchProbe &probe, Reads reads)
     if (reads == Reads::everything)
         bus->subscribe(ticketConsumer(probe.m_tickets));
     bus->subscribe(matching.consumer());
+    if (probe.m_join)
+        probe.m_join(*bus, matching);
     bus->start();
 }
 
@@ -120,7 +122,7 @@ bool DispatchProbe::settle()
         [&] {
             const auto groups = m_nodes.back()->bus->health();
             // A node that has just started may not have told the log of its groups.
-            return groups && groups->size() == 2
+            return groups && groups->size() == 2 + m_joined
                 && std::ranges::all_of(*groups, [](const GroupHealth &group) {
                        return group.waiting == 0 && group.retrying == 0;
                    });

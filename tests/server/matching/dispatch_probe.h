@@ -25,6 +25,13 @@ public:
     // The same process reads on: its memory is what it was.
     void pauseNode();
     void resumeNode();
+    // For who reads along: called for each node before its bus starts, to subscribe `groups` consumers more.
+    using Join = std::function<void(PostgresBus &, MatchingService &)>;
+    void alsoRead(Join join, int groups)
+    {
+        m_join = std::move(join);
+        m_joined = groups;
+    }
     // Until nothing is under way any more: everything published has been handled by everybody.
     [[nodiscard]] bool settle();
 
@@ -65,6 +72,10 @@ public:
     void publish(const char *role, const QString &type, const QString &key, const QJsonObject &payload);
 
     [[nodiscard]] MatchingService &matching() { return m_nodes.back()->matching; }
+    [[nodiscard]] const TicketService &tickets() const { return m_tickets; }
+    [[nodiscard]] TestDatabase &db() { return m_db; }
+    [[nodiscard]] const Caller &manager() const { return m_manager; }
+    [[nodiscard]] const Caller &customer() const { return m_customer; }
     [[nodiscard]] ManualClock &clock() { return m_clock; }
 
 private:
@@ -93,6 +104,8 @@ private:
     CatalogService m_catalog;
     ExpertService m_experts;
     TicketService m_tickets;
+    Join m_join;
+    int m_joined = 0;
     std::vector<std::unique_ptr<Node>> m_nodes;
     const api::ProductId m_product = api::ProductId::make();
     Caller m_customer;

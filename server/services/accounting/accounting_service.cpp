@@ -13,6 +13,7 @@ namespace {
 constexpr auto role = "squad_accounting";
 constexpr int mostShown = 200;
 constexpr int mostRepairs = 50;
+constexpr auto longestRest = 15s;
 constexpr auto keepRepairs = std::chrono::days(90);
 const QString created = u"created"_s;
 
@@ -87,8 +88,12 @@ void AccountingService::run()
         const auto began = Steady::now();
         if (const Result<bool> looked = look(); !looked)
             qCWarning(lcAccounting, "the accounts: %s", qPrintable(looked.error().detail));
-        const auto rest
-            = std::max<Steady::duration>(m_options.interval, (Steady::now() - began) * m_options.restFactor);
+        // Alarms have to be timely, also where one look takes long.
+        const auto rest = std::clamp<Steady::duration>(
+            (Steady::now() - began) * m_options.restFactor,
+            m_options.interval,
+            std::max<Steady::duration>(m_options.interval, longestRest)
+        );
         lock.lock();
         m_changed.wait_for(lock, rest, [this] { return m_stopping; });
     }

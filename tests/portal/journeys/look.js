@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { desk, phone } from '../support/browser.js';
+import { away, desk, phone } from '../support/browser.js';
 import { assigned, done, fileTicket, newCustomer, newExpert, newPerson, nextPlace, productNamed } from '../support/people.js';
-import { chooseProduct, heading, signIn, until } from '../support/visitor.js';
+import { chooseProduct, fileButton, fillTicket, heading, signIn, until } from '../support/visitor.js';
 import { world } from '../support/world.js';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -66,6 +67,7 @@ const inside = ({ product, tickets }) => [
     { name: 'home', show: (page) => open(page, '/home', 'My tickets', page.locator('.ticket-card').first()) },
     {
         name: 'file',
+        isFloating: true,
         show: async (page) => {
             await open(page, '/tickets/new', 'File a ticket', page.getByRole('combobox', { name: 'Which device' }));
             await page.getByRole('combobox', { name: 'Which device' }).fill('TV');
@@ -86,6 +88,7 @@ const inside = ({ product, tickets }) => [
     { name: 'ticket-done', show: (page) => open(page, `/tickets/${tickets.done}`, /No picture/) },
     {
         name: 'ticket-cancel',
+        isFloating: true,
         show: async (page) => {
             await open(page, `/tickets/${tickets.coming}`, /flickers/);
             await page.getByRole('button', { name: 'Cancel this ticket' }).click();
@@ -97,6 +100,54 @@ const inside = ({ product, tickets }) => [
     },
 ];
 
+// Pages that have nothing to show, or cannot; for a customer without tickets.
+const moods = ({ product }) => [
+    { name: 'home-empty', show: (page) => open(page, '/home', 'My tickets', page.getByText('Nothing is broken')) },
+    {
+        name: 'home-problem',
+        show: async (page) => {
+            await page.route('**/api/v1/tickets?*', (route) => route.abort('connectionrefused'));
+            await open(page, '/home', 'My tickets', page.getByRole('button', { name: 'Try again' }));
+        },
+    },
+    {
+        name: 'ticket-problem',
+        show: async (page) => {
+            await page.route('**/api/v1/tickets/**', (route) => route.fulfill({ status: 503 }));
+            await page.goto(`/tickets/${randomUUID()}`);
+            await heading(page, 'We cannot show this ticket right now').waitFor();
+        },
+    },
+    { name: 'ticket-missing', show: (page) => open(page, `/tickets/${randomUUID()}`, 'This ticket was not found') },
+    {
+        name: 'reconnecting',
+        isFloating: true,
+        show: async (page) => {
+            await open(page, '/home', 'My tickets', page.getByText('Nothing is broken'));
+            await page.context().setOffline(true);
+            await page.getByText('Reconnecting…').waitFor();
+        },
+    },
+    {
+        name: 'plan-bought',
+        show: async (page) => {
+            await open(page, '/plans', 'Choose a plan', page.getByRole('article').first());
+            await page.getByRole('button', { name: 'Choose Home', exact: true }).click();
+            await page.getByRole('button', { name: /^Confirm for/ }).click();
+            await page.getByText('You have this plan since').waitFor();
+        },
+    },
+    {
+        name: 'file-doubt',
+        show: async (page) => {
+            await fillTicket(page, product);
+            await page.route('**/api/v1/tickets', (route) => route.abort('connectionreset'));
+            await fileButton(page).click();
+            await page.getByText('we have not heard back').waitFor();
+        },
+    },
+];
+
 async function open(page, path, title, ...ready) {
     await page.goto(path);
     await heading(page, title).waitFor();
@@ -104,15 +155,19 @@ async function open(page, path, title, ...ready) {
     await until('all content', () => page.evaluate(() => document.querySelector('.ghost, [aria-busy="true"]') === null));
 }
 
-async function photograph(page, name) {
+// The whole page at once, on a screen as high as the page, so that what keeps to the edge of the screen is at its edge in
+// the picture too. What floats over a page belongs to the part of it that is in view.
+async function photograph(page, name, isFloating) {
     if (!pictures)
         return;
     await mkdir(pictures, { recursive: true });
-    await page.evaluate(() => Promise.all(document.getAnimations()
+    await page.evaluate(() => Promise.allSettled(document.getAnimations()
         .filter((each) => each.effect.getTiming().iterations !== Infinity).map((each) => each.finished)));
-    // What floats over the page belongs to the part of it that is in view.
-    const isFloating = name.endsWith('-cancel') || name.endsWith('-file');
-    await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: !isFloating });
+    const screen = page.viewportSize();
+    if (!isFloating)
+        await page.setViewportSize({ ...screen, height: await page.evaluate(() => document.documentElement.scrollHeight) });
+    await page.screenshot({ path: join(pictures, `${name}.png`) });
+    await page.setViewportSize(screen);
 }
 
 async function assertAccessible(page, name) {
@@ -131,11 +186,13 @@ async function assertFits(page, name) {
 }
 
 async function look(page, views, prefix) {
-    for (const { name, show } of views) {
+    for (const { name, show, isFloating = false } of views) {
         await show(page);
-        await photograph(page, `${prefix}-${name}`);
+        await photograph(page, `${prefix}-${name}`, isFloating);
         await assertFits(page, name);
         await assertAccessible(page, name);
+        await page.unrouteAll();
+        await page.context().setOffline(false);
     }
 }
 
@@ -153,6 +210,21 @@ for (const [name, options] of [
             await signIn(page, customer);
             await look(page, inside(rest), name);
         }, { options });
+    });
+}
+
+for (const [name, options] of [
+    ['desk-light', { ...desk, colorScheme: 'light' }],
+    ['phone-dark', { ...phone, colorScheme: 'dark', deviceScaleFactor: 2 }],
+]) {
+    test(`pages without content are as good: ${name}`, async () => {
+        const { server, browser } = world;
+        const customer = await newCustomer(server);
+        const product = await productNamed(server, 'TV');
+        await browser.visit(server.url, async (page) => {
+            await signIn(page, customer);
+            await look(page, moods({ product }), name);
+        }, { options, tolerate: [...away, /status of 503/] });
     });
 }
 

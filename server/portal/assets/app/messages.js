@@ -184,6 +184,8 @@ export const messages = {
     'ticket.missing': 'This ticket was not found',
     'ticket.missing.text': 'There is no ticket at this address that belongs to you. Perhaps the link is incomplete, or it belongs to another account.',
     'ticket.missing.link': 'Go to my tickets',
+    'ticket.problem': 'We cannot show this ticket right now',
+    'ticket.problem.text': 'Nothing about your ticket is lost.',
     'ticket.details': 'Details',
     'ticket.device': 'Device',
     'ticket.serial': 'Serial number',

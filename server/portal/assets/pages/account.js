@@ -33,6 +33,7 @@ function profile(app, signal) {
         into: content,
         ghost: ghosts(420),
         signal,
+        push: app.push,
         fetch: () => app.api.me(),
         show: (account) => replace(content, profileForm(app, account, show)),
     });
@@ -75,6 +76,7 @@ function plans(app, signal) {
         into: content,
         ghost: ghosts(64),
         signal,
+        push: app.push,
         fetch: () => app.api.subscriptions(),
         show: (held) => replace(content, held.length > 0
             ? h('ul', { class: 'listing' }, held.map((each) => planItem(app, each, show)))
@@ -118,6 +120,7 @@ function sessions(app, signal) {
         into: content,
         ghost: ghosts(64),
         signal,
+        push: app.push,
         fetch: () => app.api.sessions(),
         show: (open) => replace(content, h('ul', { class: 'listing' }, open.map((each) => sessionItem(app, each, show)))),
     });

@@ -14,6 +14,7 @@ export function filePage(app, { signal }) {
         into: content,
         ghost: ghosts(320, 420),
         signal,
+        push: app.push,
         // Whom the expert asks for is known; which kinds of devices are covered is good to know, and not needed to file.
         fetch: () => Promise.all([app.api.me(), app.api.subscriptions().catch(() => [])]),
         show: ([account, plans]) => {

@@ -33,6 +33,7 @@ export function homePage(app, { signal }) {
         into: content,
         ghost: ghosts(112, 112, 112),
         signal,
+        push: app.push,
         fetch: async () => {
             const [plans] = await Promise.all([app.api.subscriptions(), tickets.load()]);
             hasPlan = plans.some(({ state }) => state === 'active');

@@ -8,11 +8,12 @@ import { emptyState, load } from '../parts/load.js';
 
 export function plansPage(app, { query, signal }) {
     const list = h('div', { class: 'plans', 'aria-live': 'off' });
-    const banner = h('div', { role: 'status' });
+    const banner = h('div', { class: 'bought', role: 'status' });
     const show = () => load({
         into: list,
         ghost: ghosts(420),
         signal,
+        push: app.push,
         fetch: () => Promise.all([app.api.plans(), heldPlans(app), categoryNames(app)]),
         show: ([plans, held, names]) => {
             list.replaceChildren(...plans.sort(byPrice)
@@ -41,8 +42,9 @@ export function plansPage(app, { query, signal }) {
     return {
         title: t('plans.title'),
         element: h('div', { class: 'page' },
-            h('div', { class: 'stack' }, banner,
-                h('div', {}, h('h1', {}, t('plans.title')), h('p', { class: 'lead' }, t('plans.lead')))),
+            banner,
+            h('h1', {}, t('plans.title')),
+            h('p', { class: 'lead' }, t('plans.lead')),
             list),
     };
 }
@@ -73,7 +75,7 @@ function card(app, plan, { held, names, bought }) {
             held && h('span', { class: 'pill done' }, t('plans.held'))),
         h('p', { class: 'price' }, money(plan.price), h('small', {}, ` ${t(`plans.${plan.period}`)}`)),
         h('p', { class: 'soft' }, plan.description),
-        h('ul', { class: 'ticks grow' }, promises(plan).map((text) => h('li', {}, icon('check'), text))),
+        h('ul', { class: 'ticks' }, promises(plan).map((text) => h('li', {}, icon('check'), text))),
         h('details', {},
             h('summary', {}, t('plans.covers', { count: plan.categories.length })),
             h('ul', { class: 'covers' }, covered(plan, names).map((name) => h('li', { class: 'pill' }, name)))),

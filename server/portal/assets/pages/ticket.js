@@ -1,9 +1,10 @@
 import { ghosts, h, icon, link, replace } from '../app/dom.js';
 import { redraw } from '../app/focus.js';
 import { headingArrived } from '../app/router.js';
+import { sentence } from '../app/problem.js';
 import { t } from '../app/text.js';
 import { Comments } from '../parts/comments.js';
-import { load } from '../parts/load.js';
+import { load, retryButton } from '../parts/load.js';
 import { headline, isOver, statePill, stepList } from '../parts/progress.js';
 import { actions } from '../parts/ticket_actions.js';
 import { shortPage } from '../parts/short_page.js';
@@ -70,11 +71,13 @@ class TicketPage {
                 into: this.element,
                 ghost: h('div', { class: 'page' }, ghosts(80, 420, 160)),
                 signal: this.#signal,
+                push: this.#app.push,
                 fetch: () => Promise.all([
                     this.#app.api.ticket(this.#id), this.#app.api.history(this.#id), this.#app.api.comments(this.#id),
                 ]),
                 show: (answers) => this.#loaded(...answers),
                 missing: () => this.#sayMissing(),
+                fail: (problem, again) => this.#sayProblem(problem, again),
             });
         }
     }
@@ -95,6 +98,18 @@ class TicketPage {
             action: link(t('ticket.missing.link'), '/home', { class: 'button' }),
         }));
         headingArrived(this.element);
+    }
+
+    #sayProblem(problem, again) {
+        this.#app.router.setTitle(t('ticket.problem'));
+        return h('div', { role: 'alert' }, shortPage({
+            title: t('ticket.problem'),
+            text: `${sentence(problem)} ${t('ticket.problem.text')}`,
+            action: [
+                retryButton(again),
+                link(t('ticket.missing.link'), '/home', { class: 'button quiet' }),
+            ],
+        }));
     }
 
     #draw() {

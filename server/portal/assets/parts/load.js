@@ -6,9 +6,10 @@ import { t } from '../app/text.js';
 // The four states of everything that is fetched: loading, empty, a problem with a retry, content.
 //
 // `show(value)` draws the content, and says what an empty one looks like. On a later load the old content stays until the
-// new one is there, and also when there is none.
+// new one is there, and also when there is none. What could not be loaded is tried again when `push` is live again, or by
+// the visitor. `fail(problem, again)` answers what to show until then, where a note in place is not enough.
 export async function load(options) {
-    const { into, ghost, fetch, show, signal, missing } = options;
+    const { into, ghost, fetch, show, signal, missing, fail = retryNote } = options;
     const isFirst = !into.hasChildNodes();
     if (isFirst)
         replace(into, ghost);
@@ -26,20 +27,34 @@ export async function load(options) {
         if (missing && problem.status === 404)
             missing();
         else if (isFirst)
-            replace(into, retry(problem, () => {
-                into.replaceChildren();
-                load(options);
-            }));
+            sayProblem(problem, options, fail);
         return false;
     } finally {
         into.removeAttribute('aria-busy');
     }
 }
 
-function retry(problem, again) {
+function sayProblem(problem, options, fail) {
+    const { into, push, signal } = options;
+    const again = () => {
+        if (!told.isConnected)
+            return; // loaded meanwhile
+        redraw(into, () => into.replaceChildren());
+        load(options);
+    };
+    const told = fail(problem, again);
+    replace(into, told);
+    push.addEventListener('state', () => push.state === 'live' && again(), { signal });
+}
+
+function retryNote(problem, again) {
     return h('div', { role: 'alert' }, note('bad',
         h('p', {}, sentence(problem)),
-        h('div', { class: 'row' }, button(t('load.retry'), { class: 'quiet slim', on: { click: again } }))));
+        h('div', { class: 'row' }, retryButton(again, 'quiet slim'))));
+}
+
+export function retryButton(again, size = '') {
+    return button(t('load.retry'), { class: size, on: { click: again } });
 }
 
 // Nothing there, and what to do next.

@@ -96,9 +96,21 @@ Installation::Person Installation::customer()
              signedIn.accessToken.reveal().toByteArray() };
 }
 
-api::Product Installation::product()
+api::Product Installation::product() const
 {
-    return orEnd("products", client(m_admin).call<api::catalog::Products>()).items.first();
+    return productBut({});
+}
+
+api::Product Installation::productBut(const QString &skill) const
+{
+    api::ProductQuery query;
+    query.limit = api::PageLimit { 200 };
+    const auto page = orEnd("products", client(m_admin).call<api::catalog::Products>(query));
+    const auto product
+        = std::ranges::find_if(page.items, [&](const api::Product &each) { return each.skill != skill; });
+    if (product == page.items.end())
+        qFatal("Every product takes the skill %s.", qPrintable(skill));
+    return *product;
 }
 
 QList<Installation::Person> Installation::hire(int count, const api::Product &product)

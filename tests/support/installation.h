@@ -24,6 +24,7 @@ public:
     };
 
     [[nodiscard]] ServerProcess &server() { return m_server; }
+    [[nodiscard]] const QUrl &url() const { return m_server.url(); }
     [[nodiscard]] QString dataDir() const { return m_dir.path(); }
     // The postmaster of the installation's own PostgreSQL.
     [[nodiscard]] qint64 postmaster() const;
@@ -36,7 +37,9 @@ public:
     // New experts for the 100 ZIP area, on duty around the clock, and able to repair `product`.
     QList<Person> hire(int count, const api::Product &product);
     // Some kind of device.
-    [[nodiscard]] api::Product product();
+    [[nodiscard]] api::Product product() const;
+    // One that takes another skill.
+    [[nodiscard]] api::Product productBut(const QString &skill) const;
 
     [[nodiscard]] BlockingClient client(const Person &person) const;
     [[nodiscard]] static api::NewTicket draft(const api::Product &product, const QString &subject);

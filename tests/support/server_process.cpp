@@ -10,6 +10,8 @@ ServerProcess::ServerProcess(const QStringList &options, quint16 port)
     : m_options(options)
     , m_port(port)
 {
+    if (!m_log.open())
+        qFatal("There is no room for the server's log.");
 }
 
 ServerProcess::~ServerProcess()
@@ -22,29 +24,28 @@ bool ServerProcess::start()
 {
     m_process = std::make_unique<QProcess>();
     m_process->setProcessChannelMode(QProcess::MergedChannels);
+    // A file, not a pipe: nobody reads while a test is busy, and a server must not wait for that.
+    m_process->setStandardOutputFile(m_log.fileName(), QIODevice::Append);
     // A test that crashes must not leave a server behind.
     m_process->setChildProcessModifier([] { prctl(PR_SET_PDEATHSIG, SIGTERM); });
     QStringList arguments { QStringLiteral("serve"),
                             QStringLiteral("--listen"),
                             QStringLiteral("127.0.0.1:%1").arg(m_port) };
+    const qsizetype from = output().size();
     m_process->start(QStringLiteral(SQUAD_SERVER), arguments + m_options);
     if (!m_process->waitForStarted())
         return false;
 
     static const QRegularExpression listening(QStringLiteral("listening on (http\\S+)"));
-    const qsizetype from = m_output.size();
-    QDeadlineTimer deadline(120'000);
-    while (!deadline.hasExpired()) {
-        m_output += m_process->readAll();
-        const auto match = listening.match(QString::fromUtf8(m_output.mid(from)));
+    const QDeadlineTimer deadline(120'000);
+    while (!deadline.hasExpired() && m_process->state() != QProcess::NotRunning) {
+        const auto match = listening.match(QString::fromUtf8(output().mid(from)));
         if (match.hasMatch()) {
             m_url = QUrl(match.captured(1));
             m_port = static_cast<quint16>(m_url.port());
             return true;
         }
-        if (m_process->state() == QProcess::NotRunning)
-            return false;
-        m_process->waitForReadyRead(200);
+        m_process->waitForFinished(20);
     }
     return false;
 }
@@ -64,8 +65,8 @@ bool ServerProcess::terminate()
     return false;
 }
 
-QByteArray ServerProcess::output()
+QByteArray ServerProcess::output() const
 {
-    m_output += m_process->readAll();
-    return m_output;
+    QFile file(m_log.fileName());
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }

@@ -2,6 +2,7 @@
 
 #include <QProcess>
 #include <QStringList>
+#include <QTemporaryFile>
 #include <QUrl>
 
 #include <memory>
@@ -26,12 +27,12 @@ public:
 
     [[nodiscard]] const QUrl &url() const { return m_url; }
     [[nodiscard]] qint64 pid() const { return m_process->processId(); }
-    [[nodiscard]] QByteArray output(); // all it has said so far
+    [[nodiscard]] QByteArray output() const; // all it has said so far
 
 private:
     QStringList m_options;
     quint16 m_port;
     std::unique_ptr<QProcess> m_process;
-    QByteArray m_output;
+    QTemporaryFile m_log;
     QUrl m_url;
 };

@@ -52,6 +52,9 @@ test('a plan is bought, held and cancelled', async () => {
         await page.getByRole('button', { name: 'Choose Home', exact: true }).click();
         await page.getByRole('button', { name: /^Confirm for \$/ }).click();
         await page.getByText('Your plan').waitFor();
+        await page.getByRole('button', { name: 'Choose Business' }).click();
+        await page.getByRole('dialog').getByText('You have Home already').waitFor();
+        await page.getByRole('button', { name: 'Go back' }).click();
         assert.equal(await page.getByRole('button', { name: 'Choose Home', exact: true }).count(), 0);
 
         await page.getByRole('link', { name: 'Account', exact: true }).click();

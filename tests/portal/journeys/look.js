@@ -138,6 +138,15 @@ const moods = ({ product }) => [
         },
     },
     {
+        name: 'plan-second',
+        isFloating: true,
+        show: async (page) => {
+            await open(page, '/plans', 'Choose a plan', page.getByText('You have this plan since'));
+            await page.getByRole('button', { name: 'Choose Business' }).click();
+            await page.getByText('You have Home already').waitFor();
+        },
+    },
+    {
         name: 'file-doubt',
         show: async (page) => {
             await fillTicket(page, product);

@@ -75,12 +75,16 @@ test('a ticket whose number was shown is there after a power failure, and the pa
         await fileButton(page).click();
         const number = await page.getByText(/^T-\d+$/).innerText();
         await server.kill();
-        await page.getByRole('link', { name: 'My tickets' }).first().click();
-        await page.getByRole('button', { name: 'Try again' }).waitFor();
+        await page.getByRole('link', { name: 'Account', exact: true }).click();
+        await until('three parts that cannot be filled', async () =>
+            await page.getByRole('button', { name: 'Try again' }).count() === 3);
 
         await server.resume();
 
-        await page.getByRole('main').getByText(number, { exact: true }).waitFor(); // by itself
+        await page.getByText('This browser').waitFor(); // by itself
+        await until('the profile', async () => await page.getByLabel('Full name').inputValue() === customer.name);
+        await page.getByRole('link', { name: 'My tickets' }).first().click();
+        await page.getByRole('main').getByText(number, { exact: true }).waitFor();
         assert.deepEqual((await customer.api.call('GET', '/tickets')).items.map((ticket) => ticket.number), [number]);
     }, { tolerate: away });
 });

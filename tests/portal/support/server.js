@@ -17,6 +17,7 @@ export class Server {
         const server = new Server();
         // Short: the path of the database's socket has to stay under 107 bytes. Owned by others than root in the end.
         server.#directory = await mkdtemp(join(tmpdir(), 'portal-'));
+        process.once('exit', () => server.#process?.kill()); // also when the run is broken off
         await server.resume();
         return server;
     }

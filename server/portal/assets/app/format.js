@@ -48,6 +48,11 @@ export function money({ minor, currency }) {
     return style.format(major);
 }
 
+// "Home, Business and Essential".
+export function list(names) {
+    return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);
+}
+
 export function minutes(count) {
     if (count < 60)
         return t('span.minutes', { count });

@@ -1,7 +1,7 @@
 import { newKey } from '../app/api.js';
 import { button, ghosts, h, icon, link, note, replace } from '../app/dom.js';
 import { focusOn } from '../app/focus.js';
-import { day, minutes, money, spoken } from '../app/format.js';
+import { day, list, minutes, money, spoken } from '../app/format.js';
 import { t } from '../app/text.js';
 import { ask } from '../parts/dialog.js';
 import { emptyState, load } from '../parts/load.js';
@@ -17,13 +17,13 @@ export function plansPage(app, { query, signal }) {
         fetch: () => Promise.all([app.api.plans(), heldPlans(app), categoryNames(app)]),
         show: ([plans, held, names]) => {
             list.replaceChildren(...plans.sort(byPrice)
-                .map((plan) => card(app, plan, { held: held.get(plan.id), names, bought })));
+                .map((plan) => card(app, plan, { held, names, bought })));
             if (plans.length === 0)
                 list.append(emptyState('shield', t('plans.empty'), t('plans.empty.text')));
             const wanted = plans.find(({ id }) => id === query.get('plan'));
             if (wanted && app.session.isSignedIn && !held.has(wanted.id)) {
                 history.replaceState(null, '', '/plans');
-                buy(app, wanted, bought);
+                buy(app, wanted, held, bought);
             }
         },
     });
@@ -64,10 +64,11 @@ async function categoryNames({ api }) {
     return new Map(page.items.map(({ category, categoryName }) => [category, categoryName]));
 }
 
-function card(app, plan, { held, names, bought }) {
+function card(app, plan, { held: allHeld, names, bought }) {
+    const held = allHeld.get(plan.id);
     const choose = button(t('plans.buy', { name: plan.name }), {
         class: 'wide',
-        on: { click: () => (app.session.isSignedIn ? buy(app, plan, bought) : register(app, plan)) },
+        on: { click: () => (app.session.isSignedIn ? buy(app, plan, allHeld, bought) : register(app, plan)) },
     });
     return h('article', { class: `card plan ${held ? 'held' : ''}` },
         h('div', { class: 'plan-head' },
@@ -102,14 +103,23 @@ function register({ router }, plan) {
     router.go(`/register?next=${encodeURIComponent(`/plans?plan=${plan.id}`)}`);
 }
 
-async function buy({ api }, plan, bought) {
+async function buy({ api }, plan, held, bought) {
     const key = newKey(); // one dialog, one purchase
     const isBought = await ask({
         title: t('plans.confirm', { name: plan.name }),
-        text: t('plans.confirm.text', { price: money(plan.price), period: t(`plans.${plan.period}`) }),
+        text: t('plans.confirm.text', { price: money(plan.price), period: t(`plans.${plan.period}.spoken`) }),
+        content: othersGoOn(held),
         submit: t('plans.confirm.submit', { price: money(plan.price) }),
         send: () => api.subscribe(plan.id, key),
     });
     if (isBought)
         bought(plan);
+}
+
+// Nobody should find out from a bill that a new plan does not end the old one.
+function othersGoOn(held) {
+    if (held.size === 0)
+        return null;
+    const names = [...held.values()].map(({ plan }) => plan.name);
+    return note('', h('p', {}, t('plans.confirm.others', { count: names.length, names: list(names) })));
 }

@@ -1,6 +1,9 @@
 #pragma once
 
+#include "manager-client/features/accounting/accounting_view_model.h"
 #include "shared/ui/staff_desk.h"
+
+class AccountingPage;
 
 // What a signed-in manager works with. Lives until the sign-out.
 class ManagerApp : public QObject
@@ -12,5 +15,7 @@ public:
     static AppIdentity identity();
 
 private:
+    AccountingViewModel m_accounting;
+    AccountingPage *m_accountingPage; // the shell's
     StaffDesk m_desk;
 };

@@ -145,6 +145,11 @@ void AppShell::setCount(int page, int count)
     m_navigation->setCount(page, count);
 }
 
+void AppShell::setAlert(int page, int count)
+{
+    m_navigation->setAlert(page, count);
+}
+
 void AppShell::setHeaderWidget(QWidget *widget)
 {
     m_headerSlot->layout()->addWidget(widget);

@@ -44,6 +44,7 @@ public:
     void showPage(int index);
     [[nodiscard]] int currentPage() const;
     void setCount(int page, int count);
+    void setAlert(int page, int count); // in red: what somebody has to look at; 0: nothing
     // On every page, beside the connection. Stays its maker's.
     void setHeaderWidget(QWidget *widget);
     // Over every page, when it shows itself. Stays its maker's.

@@ -62,7 +62,12 @@ void NavigationBar::addEntry(const QString &iconName, const QString &title)
     const int index = static_cast<int>(m_entries.size());
     m_group.addButton(button, index);
     m_entriesColumn->addWidget(button);
-    m_entries.append({ button, title });
+    auto *badge = new QLabel;
+    badge->setProperty("words", u"badge"_s);
+    badge->setAttribute(Qt::WA_TransparentForMouseEvents);
+    badge->setAlignment(Qt::AlignCenter);
+    Row { Stretch(), badge }.margins(0, 0, small, 0).attachTo(button);
+    m_entries.append({ button, title, badge });
     refresh();
 }
 
@@ -96,6 +101,12 @@ void NavigationBar::setCount(int index, int count)
     refresh();
 }
 
+void NavigationBar::setAlert(int index, int count)
+{
+    m_entries[index].alert = count;
+    refresh();
+}
+
 void NavigationBar::refresh()
 {
     for (QWidget *wide : std::initializer_list<QWidget *> { m_product, m_appName, m_name, m_role })
@@ -109,8 +120,12 @@ void NavigationBar::refresh()
         const QString counted
             = entry.count > 0 ? u"%1 (%2)"_s.arg(entry.title).arg(entry.count) : entry.title;
         entry.button->setText(m_isCompact ? QString() : counted);
-        entry.button->setAccessibleName(counted);
-        entry.button->setToolTip(tr("%1 (Ctrl+%2)").arg(counted).arg(i + 1));
+        const QString spoken
+            = entry.alert > 0 ? tr("%1, %n need attention", nullptr, entry.alert).arg(counted) : counted;
+        entry.badge->setVisible(entry.alert > 0);
+        entry.badge->setText(entry.alert > 99 ? u"99+"_s : QString::number(entry.alert));
+        entry.button->setAccessibleName(spoken);
+        entry.button->setToolTip(tr("%1 (Ctrl+%2)").arg(spoken).arg(i + 1));
     }
     const int extent = scaled(18);
     for (QPushButton *button : findChildren<QPushButton *>())

@@ -21,6 +21,8 @@ public:
     void setCompact(bool compact);
     // A number beside an entry: what waits there.
     void setCount(int index, int count);
+    // The same in red: what is wrong there.
+    void setAlert(int index, int count);
 
 signals:
     void chosen(int index);
@@ -32,7 +34,9 @@ private:
     {
         QPushButton *button;
         QString title;
+        QLabel *badge;
         int count = 0;
+        int alert = 0;
     };
 
     void refresh();

@@ -3,17 +3,19 @@
 #include "shared/ui/account/account_page.h"
 #include "shared/ui/ticket/ticket_list_page.h"
 
-StaffDesk::StaffDesk(Desktop &desktop)
+StaffDesk::StaffDesk(Desktop &desktop, const QList<AppShell::Page> &own)
     : m_desktop(desktop)
     , m_list(desktop.api, desktop.push)
     , m_ticket(desktop.api, desktop.push)
     , m_account(desktop.api, desktop.session)
 {
     auto *tickets = new TicketListPage(m_list, m_ticket);
-    desktop.shell.setPages({
-        { QStringLiteral("tickets"), tr("Tickets"), tickets },
-        { QStringLiteral("person"), tr("Account"), new AccountPage(m_account, desktop.theme, desktop.vault) },
-    });
+    QList<AppShell::Page> pages { { QStringLiteral("tickets"), tr("Tickets"), tickets } };
+    pages += own;
+    pages.append(
+        { QStringLiteral("person"), tr("Account"), new AccountPage(m_account, desktop.theme, desktop.vault) }
+    );
+    desktop.shell.setPages(pages);
     connect(&desktop.shell, &AppShell::findRequested, tickets, &TicketListPage::find);
     connect(&desktop.shell, &AppShell::refreshRequested, this, [this] {
         m_list.reload();
@@ -25,4 +27,10 @@ StaffDesk::StaffDesk(Desktop &desktop)
 StaffDesk::~StaffDesk()
 {
     m_desktop.shell.setPages({}); // the pages look at the view-models, which go next
+}
+
+void StaffDesk::openTicket(const api::TicketId &id)
+{
+    m_ticket.open(id);
+    m_desktop.shell.showPage(0);
 }

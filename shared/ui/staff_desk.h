@@ -10,8 +10,11 @@ class StaffDesk : public QObject
 {
     Q_OBJECT
 public:
-    explicit StaffDesk(Desktop &desktop);
+    // `own` are the app's own pages, which stand between the tickets and the account.
+    explicit StaffDesk(Desktop &desktop, const QList<AppShell::Page> &own = {});
     ~StaffDesk() override;
+
+    void openTicket(const api::TicketId &id); // on the page of all tickets
 
 private:
     Desktop &m_desktop;

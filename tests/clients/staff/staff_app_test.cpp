@@ -237,7 +237,7 @@ void StaffAppTest::everythingThatCanBeOperatedHasAName()
     fill(3);
     startSignedIn();
 
-    for (int page = 0; page < 2; ++page) {
+    for (int page = 0; page < 3; ++page) {
         m_app->desktop->shell.showPage(page);
         m_app->settle();
         const QStringList nameless = AppDriver::nameless(m_app->desktop->shell);

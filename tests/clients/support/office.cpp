@@ -97,12 +97,20 @@ void Office::change(api::Ticket ticket, const QString &action, const QString &ac
 
 void Office::push(const api::TicketChanged &change)
 {
+    push(api::TicketChanged::type, json::encode(change));
+}
+
+void Office::push(const api::AccountingChanged &change)
+{
+    push(api::AccountingChanged::type, json::encode(change));
+}
+
+void Office::push(std::string_view type, const QJsonValue &payload)
+{
     ++m_seq;
     if (!server.push)
         return;
-    const api::PushMessage message {
-        m_seq, toQString(api::TicketChanged::type), now(), json::encode(change).toObject()
-    };
+    const api::PushMessage message { m_seq, toQString(type), now(), payload.toObject() };
     server.push->sendTextMessage(QString::fromUtf8(json::write(message)));
 }
 
@@ -132,6 +140,8 @@ std::optional<ScriptedAnswer> Office::answer(const ReceivedRequest &request)
         return ScriptedAnswer { 204 };
     if (request.headers.value("authorization") != "Bearer " + m_token)
         return refusal({ ProblemKind::unauthenticated, {}, {}, {}, {} });
+    if (area == "accounting"_L1)
+        return ok(accounting);
     if (area == "auth/sessions"_L1) {
         return ok(api::Items<api::SessionInfo> {
             { { api::SessionId::make(),

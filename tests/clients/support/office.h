@@ -1,5 +1,6 @@
 #pragma once
 
+#include "shared/api/accounting.h"
 #include "shared/api/push.h"
 #include "tests/shared/client/scripted_server.h"
 
@@ -18,6 +19,7 @@ public:
     void change(api::Ticket ticket, const QString &action, const QString &actor);
     void add(const api::Ticket &ticket); // as if it had always been there
     void push(const api::TicketChanged &change);
+    void push(const api::AccountingChanged &change);
     void endSession() { m_token = "none"; } // of everybody
 
     [[nodiscard]] const api::Ticket &ticket(const api::TicketId &id) const;
@@ -32,8 +34,10 @@ public:
     bool dropActions = false; // they arrive, and the connection breaks
     std::optional<ScriptedAnswer> insteadOfList;
     qsizetype pageSize = 50;
+    api::Accounting accounting; // of an installation that nobody has looked over yet
 
 private:
+    void push(std::string_view type, const QJsonValue &payload);
     std::optional<ScriptedAnswer> answer(const ReceivedRequest &request);
     std::optional<ScriptedAnswer> answerTicket(const ReceivedRequest &request, const QStringList &path);
     ScriptedAnswer act(const api::Ticket &ticket, const QString &action, const QByteArray &body);

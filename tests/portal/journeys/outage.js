@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { assigned, done, fileTicket, newCustomer, newExpert, newPerson, nextPlace, productNamed } from '../support/people.js';
 import { away } from '../support/browser.js';
-import { fileButton, filedTicketId, fillTicket, signIn, until } from '../support/visitor.js';
+import { fileButton, filedTicketId, fillAddress, fillTicket, signIn, until } from '../support/visitor.js';
 import { world } from '../support/world.js';
 
 const lost = (page) => page.getByText('Reconnecting…');
@@ -106,6 +106,24 @@ test('a page that cannot be filled says so, and a button tries again', async () 
 
         await page.getByText('Nothing is broken').waitFor();
     }, { tolerate: away });
+});
+
+test('a ticket is filed while profiles and plans are away', async () => {
+    const { server, browser } = world;
+    const customer = await newCustomer(server);
+    const product = await productNamed(server, 'TV');
+    await browser.visit(server.url, async (page) => {
+        await page.route('**/api/v1/{me,subscriptions}', (route) => route.fulfill({ status: 503 }));
+        await signIn(page, customer);
+        await page.getByText('Nothing is broken').waitFor();
+        await fillTicket(page, product);
+        assert.equal(await page.getByLabel('Contact person').inputValue(), customer.name); // what the sign-in told
+        await page.getByLabel('Phone number').fill(customer.phone);
+        await fillAddress(page, customer.address);
+        await fileButton(page).click();
+
+        await filedTicketId(page);
+    }, { tolerate: [/status of 503/] });
 });
 
 test('without a network the page says so and comes back by itself', async () => {

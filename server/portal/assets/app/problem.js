@@ -67,3 +67,12 @@ export function sentence(problem) {
     }
     return problem.detail || t('problem.internal.short');
 }
+
+// For what a page is good without: the substitute, when it cannot be had at the moment.
+export function orElse(substitute, answer) {
+    return answer.catch((problem) => {
+        if (!(problem instanceof Problem) || problem.isOver)
+            throw problem;
+        return substitute;
+    });
+}

@@ -1,6 +1,7 @@
 import { Draft } from '../app/draft.js';
 import { button, ghosts, h, note, replace } from '../app/dom.js';
 import { phone as spokenPhone } from '../app/format.js';
+import { orElse } from '../app/problem.js';
 import { t } from '../app/text.js';
 import { AddressFields, isPhone } from '../parts/address.js';
 import { Combobox } from '../parts/combobox.js';
@@ -15,8 +16,8 @@ export function filePage(app, { signal }) {
         ghost: ghosts(320, 420),
         signal,
         push: app.push,
-        // Whom the expert asks for is known; which kinds of devices are covered is good to know, and not needed to file.
-        fetch: () => Promise.all([app.api.me(), app.api.subscriptions().catch(() => [])]),
+        // Whom the expert asks for and which kinds of devices are covered is good to know, and not needed to file.
+        fetch: () => Promise.all([orElse(app.session.account, app.api.me()), orElse([], app.api.subscriptions())]),
         show: ([account, plans]) => {
             const form = new TicketForm({ app, account, plans, signal });
             replace(content, form.element);
@@ -106,13 +107,15 @@ class TicketForm {
     }
 
     #restore(account) {
-        const kept = { contactName: account.name, contactPhone: spokenPhone(account.phone), ...this.#draft.fields };
+        const { product, address, ...typed } = this.#draft.fields;
+        const known = { contactName: account.name, contactPhone: spokenPhone(account.phone) };
         for (const [name, field] of Object.entries(this.#texts))
-            field.value = kept[name];
-        if (kept.address)
-            this.#address.value = kept.address;
-        if (kept.product)
-            this.#product.choose(kept.product);
+            field.value = typed[name] || known[name];
+        // Nothing was typed where there was no profile to start with: it may be there now.
+        if (Object.values(address ?? {}).some(Boolean))
+            this.#address.value = address;
+        if (product)
+            this.#product.choose(product);
     }
 
     #remember() {

@@ -2,7 +2,7 @@ import { Draft } from '../app/draft.js';
 import { button, ghosts, h, link, note, replace } from '../app/dom.js';
 import { redraw } from '../app/focus.js';
 import { when } from '../app/format.js';
-import { Problem, sentence } from '../app/problem.js';
+import { orElse, Problem, sentence } from '../app/problem.js';
 import { t } from '../app/text.js';
 import { emptyState, load } from '../parts/load.js';
 import { headline, isOver, statePill } from '../parts/progress.js';
@@ -35,8 +35,9 @@ export function homePage(app, { signal }) {
         signal,
         push: app.push,
         fetch: async () => {
-            const [plans] = await Promise.all([app.api.subscriptions(), tickets.load()]);
-            hasPlan = plans.some(({ state }) => state === 'active');
+            // Whether there is a plan is a hint; the tickets are what people come for.
+            const [plans] = await Promise.all([orElse(null, app.api.subscriptions()), tickets.load()]);
+            hasPlan = plans?.some(({ state }) => state === 'active') ?? hasPlan;
         },
         show: () => redraw(content, draw),
     });

@@ -2,6 +2,7 @@ import { newKey } from '../app/api.js';
 import { button, ghosts, h, icon, link, note, replace } from '../app/dom.js';
 import { focusOn } from '../app/focus.js';
 import { day, list, minutes, money, spoken } from '../app/format.js';
+import { orElse } from '../app/problem.js';
 import { t } from '../app/text.js';
 import { ask } from '../parts/dialog.js';
 import { emptyState, load } from '../parts/load.js';
@@ -60,7 +61,7 @@ async function heldPlans({ api, session }) {
 
 // What the kinds of devices are called. A plan is as good without: its own keys are readable too.
 async function categoryNames({ api }) {
-    const page = await api.products({ limit: 200 }).catch(() => ({ items: [] }));
+    const page = await orElse({ items: [] }, api.products({ limit: 200 }));
     return new Map(page.items.map(({ category, categoryName }) => [category, categoryName]));
 }
 

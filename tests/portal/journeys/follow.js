@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { desk, phone } from '../support/browser.js';
+import { away, desk, phone } from '../support/browser.js';
 import { assigned, done, fileTicket, newCustomer, newExpert, newPerson, nextPlace, productNamed } from '../support/people.js';
 import { fileButton, filedTicketId, fillRegistration, fillTicket, heading, signIn, until } from '../support/visitor.js';
 import { world } from '../support/world.js';
@@ -113,6 +113,32 @@ test('the list of tickets is live too', async () => {
         await expert.call('POST', `/tickets/${id}/accept`);
         await page.locator('.ticket-card .now').getByText('Maria Lopez takes care of it').waitFor();
     });
+});
+
+test('earlier tickets come page by page, and a page that does not come is asked for again', async () => {
+    const { server, browser } = world;
+    const product = await productNamed(server, 'TV');
+    const customer = await newCustomer(server);
+    for (let count = 0; count < 22; ++count) {
+        const { id } = await fileTicket(server, customer, product);
+        await customer.api.call('POST', `/tickets/${id}/cancel`, { reason: 'It works again' });
+    }
+
+    await browser.visit(server.url, async (page) => {
+        await signIn(page, customer);
+        const cards = page.locator('.ticket-card');
+        const more = page.getByRole('button', { name: 'Show more' });
+        await more.waitFor();
+        assert.equal(await cards.count(), 20);
+
+        await page.route('**/api/v1/tickets?*cursor=*', (route) => route.abort('connectionreset'), { times: 1 });
+        await more.click();
+        await page.getByText('We cannot reach the service desk right now').waitFor();
+        await more.click();
+
+        await until('all tickets', async () => await cards.count() === 22);
+        assert.equal(await more.count(), 0);
+    }, { tolerate: away });
 });
 
 test('messages go both ways, live', async () => {

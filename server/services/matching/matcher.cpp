@@ -95,7 +95,7 @@ QString inWords(HardRule rule, const MatchExpert &expert, const MatchJob &job, I
             .arg(job.zip)
             .arg(milesBetween(*expert.position, *job.position), 0, 'f', 1);
     case HardRule::excluded:
-        return QStringLiteral("had this job before and gave it back");
+        return QStringLiteral("was asked for this job before and is not asked again at present");
     case HardRule::duty:
         return QStringLiteral("is off duty");
     case HardRule::free:
@@ -184,7 +184,7 @@ QString inWords(const Obstacles &obstacles, const ExpertIndex &index, const Matc
         QStringLiteral("1 is outside working hours"),
         QStringLiteral("%1 are outside working hours"));
     add(HardRule::duty, QStringLiteral("1 is off duty"), QStringLiteral("%1 are off duty"));
-    add(HardRule::excluded, QStringLiteral("1 gave the job back"), QStringLiteral("%1 gave the job back"));
+    add(HardRule::excluded, QStringLiteral("1 was asked before"), QStringLiteral("%1 were asked before"));
     add(HardRule::skill,
         QStringLiteral("1 is not trained enough"),
         QStringLiteral("%1 are not trained enough"));

@@ -315,11 +315,17 @@ void Replay::progress()
             .arg(m_received.size())
             .arg(m_done)
             .arg(m_refused));
+    if (m_next < m_options.limit || m_inFlight > 0) {
+        m_lastFiling = m_clock.elapsed();
+        return;
+    }
     // Nobody is at work and nothing has moved: what waits now waits for a reason, which the account has to
-    // name.
+    // name. So it has for the queue behind a single expert, whose end nobody needs to see.
     constexpr qint64 quiet = 10'000;
+    constexpr qint64 patience = 60'000;
     const bool atWork = std::ranges::any_of(m_robots, [](const auto &robot) { return robot->isWorking(); });
-    if (m_next == m_options.limit && m_inFlight == 0 && !atWork && m_clock.elapsed() - m_lastNews > quiet) {
+    const bool isQuiet = !atWork && m_clock.elapsed() - m_lastNews > quiet;
+    if (isQuiet || m_clock.elapsed() - m_lastFiling > patience) {
         m_progress.stop();
         account({});
     }

@@ -68,6 +68,7 @@ private:
     qsizetype m_inFlight = 0;
     qsizetype m_done = 0;
     qint64 m_lastNews = 0;
+    qint64 m_lastFiling = 0;
     QHash<api::TicketId, Filed> m_filed;
     QHash<api::TicketId, qint64> m_received; // first time a job reached a screen, ms since the start
     QSet<api::TicketId> m_waited; // nobody was free for them at first

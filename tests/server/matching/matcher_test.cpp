@@ -416,7 +416,7 @@ private slots:
         QTest::newRow("off duty") << QStringLiteral("duty") << QStringLiteral("1 is off duty");
         QTest::newRow("hours") << QStringLiteral("hours")
                                << QStringLiteral("next shift begins at 09:00 on Tuesday");
-        QTest::newRow("gave it back") << QStringLiteral("excluded") << QStringLiteral("1 gave the job back");
+        QTest::newRow("asked before") << QStringLiteral("excluded") << QStringLiteral("1 was asked before");
     }
 
     void whyNobodyFitsIsSaidInWords()

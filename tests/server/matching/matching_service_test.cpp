@@ -240,7 +240,7 @@ private slots:
             m_probe->reject(id);
         }
         QVERIFY(m_probe->settle());
-        QVERIFY(m_probe->ticket(id).waitingFor->contains(u"3 gave the job back"_s));
+        QVERIFY(m_probe->ticket(id).waitingFor->contains(u"3 were asked before"_s));
 
         for (const api::Expert &expert : experts) {
             m_probe->setAvailability(expert, Availability::offDuty);

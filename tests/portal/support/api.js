@@ -3,6 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 export const demoPassword = 'squad-demo-2026';
 
+// People have other devices too: a telephone, in the list of those signed in.
+const telephone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile Safari/604.1';
+
 // What the test does beside the browser: other people, and the expert's side of a visit.
 export class Api {
     #url;
@@ -34,6 +37,7 @@ export class Api {
             method,
             headers: {
                 accept: 'application/json',
+                'user-agent': telephone,
                 'idempotency-key': randomUUID(),
                 ...(body !== undefined && { 'content-type': 'application/json' }),
                 ...(this.#token && { authorization: `Bearer ${this.#token}` }),

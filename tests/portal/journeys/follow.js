@@ -164,6 +164,36 @@ test('messages go both ways, live', async () => {
     });
 });
 
+test('a message whose answer is lost is said once', async () => {
+    const { server, browser } = world;
+    const customer = await newCustomer(server);
+    const { id } = await fileTicket(server, customer, await productNamed(server, 'TV'));
+
+    await browser.visit(server.url, async (page) => {
+        await signIn(page, customer);
+        await page.goto(`/tickets/${id}`);
+        let isLost = false;
+        await page.route('**/comments', async (route) => {
+            if (isLost || route.request().method() !== 'POST')
+                return route.continue();
+            isLost = true;
+            await route.fetch(); // it arrives
+            return route.abort('connectionreset'); // and nobody hears of it
+        });
+        const text = page.getByLabel('Write to the service desk');
+        await text.fill('Please ring twice.');
+        await page.getByRole('button', { name: 'Send message' }).click();
+        await page.getByRole('alert').getByText('We cannot reach the service desk').waitFor();
+        assert.equal(await text.inputValue(), 'Please ring twice.');
+
+        await page.getByRole('button', { name: 'Send message' }).click();
+
+        await until('an empty field', async () => await text.inputValue() === '');
+        await page.getByRole('log').getByText('Please ring twice.').waitFor(); // fails if it is there twice
+        assert.equal((await customer.api.call('GET', `/tickets/${id}/comments`)).items.length, 1);
+    }, { tolerate: away });
+});
+
 test('a ticket is cancelled with a reason, after a question', async () => {
     const { server, browser } = world;
     const customer = await newCustomer(server);

@@ -24,7 +24,10 @@ export class Comments {
                 const comment = await app.api.addComment(ticketId, text.value, this.#key);
                 this.#key = newKey();
                 text.value = '';
-                this.show([...this.#shown, comment], this.#timeZone);
+                // The push that tells of it may have been quicker.
+                const isShown = this.#shown.some(({ at, text: said }) => at === comment.at && said === comment.text);
+                if (!isShown)
+                    this.show([...this.#shown, comment], this.#timeZone);
             },
         });
         text.control.addEventListener('input', () => {

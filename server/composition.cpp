@@ -13,6 +13,7 @@
 #include "server/push/push_routes.h"
 #include "server/push/ticket_feed.h"
 #include "server/seed/seed.h"
+#include "server/seed/seed_data.h"
 #include "server/services/accounting/accounting_routes.h"
 #include "server/services/accounting/accounting_service.h"
 #include "server/services/catalog/catalog_routes.h"
@@ -166,7 +167,12 @@ Result<QString> Composition::seed()
     options.zipTable = m_config.zipTable;
     options.demoExperts = m_config.demo ? m_config.demoExperts : 0;
     options.demoPassword = m_config.demoPassword;
-    return Seed(parts.gateway, parts.catalog, parts.experts).run(options);
+    const QString done = TRY(Seed(parts.gateway, parts.catalog, parts.experts).run(options));
+    const QList<CalendarRow> calendars = seed_data::calendars();
+    const int added = TRY(parts.database.transact("squad_ticket", [&](Session &session) {
+        return parts.tickets.addCalendars(session, calendars);
+    }));
+    return done + QStringLiteral("\n%1 working calendars, %2 of them new").arg(calendars.size()).arg(added);
 }
 
 void Composition::addRoutes()

@@ -20,7 +20,8 @@ PushFeed::Entry entry(const Audience &audience, const api::TicketChanged &change
 // because the next thing the customer does must name it.
 api::TicketChanged forCustomer(api::TicketChanged change)
 {
-    static const QStringList behindTheScenes { u"assigned"_s, u"rejected"_s, u"escalated"_s, u"restated"_s };
+    static const QStringList behindTheScenes { u"assigned"_s,  u"rejected"_s, u"silent"_s, u"escalated"_s,
+                                               u"rematched"_s, u"restated"_s, u"retimed"_s };
     if (behindTheScenes.contains(change.action)) {
         change.action = u"updated"_s;
         change.actor.clear();

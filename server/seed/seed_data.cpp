@@ -183,6 +183,22 @@ const QList<Prefix> &prefixes()
     return prefixes;
 }
 
+QList<CalendarRow> calendars()
+{
+    const QJsonObject own = parsed<QJsonObject>(u"holidays.json"_s);
+    QList<CalendarRow> calendars;
+    for (const RegionRow &region : regions()) {
+        api::CalendarContent content = CalendarBook::defaultContent(region.timeZone);
+        const auto holidays = json::fromJson<QList<api::Holiday>>(own.value(region.id).toArray());
+        if (holidays)
+            content.holidays += *holidays;
+        if (!holidays || !problemsOf(content).isEmpty())
+            qFatal("the seed file holidays.json: the holidays of %s", qPrintable(region.id));
+        calendars.append({ region.id, 1, content, u"Sysops Squad"_s, {} });
+    }
+    return calendars;
+}
+
 QList<PlaceRow> places()
 {
     QList<PlaceRow> places;

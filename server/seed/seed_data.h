@@ -2,6 +2,7 @@
 
 #include "server/services/catalog/catalog_service.h"
 #include "server/services/gateway/gateway_service.h"
+#include "server/services/ticket/ticket_service.h"
 
 // What resources/seed holds, read and checked; its README describes the files. They are compiled in, so a
 // mistake in them is one of the program: it is named and ends it.
@@ -25,6 +26,9 @@ struct Prefix
 
 // Products and plans get new ids; those that are known by SKU or slug keep theirs.
 [[nodiscard]] CatalogContent catalog();
+
+// A working calendar for each region: the default hours and the federal holidays, and those of its own.
+[[nodiscard]] QList<CalendarRow> calendars();
 
 struct Names
 {

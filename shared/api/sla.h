@@ -151,4 +151,87 @@ struct TicketSla
 };
 BOOST_DESCRIBE_STRUCT(TicketSla, (), (ticketId, region, timeZone, at, clocks))
 
+// Whom an escalation is told.
+enum class Told { customer, expert, manager };
+BOOST_DESCRIBE_ENUM(Told, customer, expert, manager)
+
+// Raises a ticket's level so many minutes, counted as the clock counts, before (negative) or after a
+// deadline. Each does so once per ticket, and not after the clock's aim was met.
+struct EscalationRule
+{
+    SlaClockKind clock = SlaClockKind::arrive;
+    Bounded<-20160, 20160> minutes;
+    Bounded<1, 9> level; // with the clock what the rule is known by
+    QList<Told> tell;
+    Text<1, 120> text; // "The expert is late"
+};
+BOOST_DESCRIBE_STRUCT(EscalationRule, (), (clock, minutes, level, tell, text))
+
+// What happens by itself when nothing happens.
+struct EscalationPolicy
+{
+    Bounded<5, 1440> unassignedMinutes { 30 }; // working time; then matched again, after twice that managers
+    Bounded<1, 240> silentMinutes { 10 }; // an expert who has not answered by then loses the job …
+    Bounded<0, 1440> cooldownMinutes { 30 }; // … and is asked for none for a while
+    Bounded<1, 20> silentExperts { 3 }; // so many for one ticket, and managers are told
+    QList<EscalationRule> rules;
+};
+BOOST_DESCRIBE_STRUCT(
+    EscalationPolicy, (), (unassignedMinutes, silentMinutes, cooldownMinutes, silentExperts, rules)
+)
+
+struct EscalationRules
+{
+    EscalationPolicy policy;
+    QString updatedBy;
+    Instant updatedAt;
+    int version = 1;
+};
+BOOST_DESCRIBE_STRUCT(EscalationRules, (), (policy, updatedBy, updatedAt, version))
+
+namespace sla {
+
+    struct Inspect : Endpoint<Method::get, "/tickets/{id}/sla">
+    {
+        static constexpr std::string_view summary
+            = "A ticket's clocks: what counted, what did not, and why they are due when they are";
+        static constexpr Roles roles = everyRole;
+        using Params = TicketRef;
+        using Answer = TicketSla;
+    };
+
+    struct Calendars : Endpoint<Method::get, "/calendars">
+    {
+        static constexpr std::string_view summary = "The regions' working calendars";
+        static constexpr Roles roles = staff;
+        using Answer = Items<Calendar>;
+    };
+
+    struct EditCalendar : Endpoint<Method::put, "/calendars/{region}">
+    {
+        static constexpr std::string_view summary
+            = "Change a region's calendar; the deadlines of its open tickets follow";
+        static constexpr Roles roles = Role::admin;
+        using Params = CalendarRef;
+        using Body = CalendarContent;
+        using Answer = Calendar;
+    };
+
+    struct Rules : Endpoint<Method::get, "/escalation-rules">
+    {
+        static constexpr std::string_view summary = "What happens by itself when nothing happens";
+        static constexpr Roles roles = staff;
+        using Answer = EscalationRules;
+    };
+
+    struct EditRules : Endpoint<Method::put, "/escalation-rules">
+    {
+        static constexpr std::string_view summary
+            = "Change the escalation rules; the timers of open tickets follow";
+        static constexpr Roles roles = Role::admin;
+        using Body = EscalationPolicy;
+        using Answer = EscalationRules;
+    };
+
+} // namespace sla
 } // namespace api

@@ -18,6 +18,10 @@ BOOST_DESCRIBE_ENUM(TicketState, open, assigned, accepted, enRoute, inProgress, 
 enum class Coverage { covered, notCovered, unknown };
 BOOST_DESCRIBE_ENUM(Coverage, covered, notCovered, unknown)
 
+// Why the customer has to be waited for.
+enum class PauseReason { noShow, laterDay, access };
+BOOST_DESCRIBE_ENUM(PauseReason, noShow, laterDay, access)
+
 struct NewTicket
 {
     ProductId productId;
@@ -59,6 +63,7 @@ struct TicketSummary
     QString region;
     std::optional<ExpertName> expert;
     std::optional<QString> waitingFor; // why nobody has it yet, in one sentence
+    std::optional<PauseReason> paused {}; // the customer is waited for
     Instant createdAt;
     Instant updatedAt;
     int version = 1;
@@ -80,6 +85,7 @@ BOOST_DESCRIBE_STRUCT(
      region,
      expert,
      waitingFor,
+     paused,
      createdAt,
      updatedAt,
      version)
@@ -129,6 +135,8 @@ struct Ticket
     Coverage coverage = Coverage::unknown;
     std::optional<ExpertName> expert;
     std::optional<QString> waitingFor;
+    std::optional<PauseReason> paused {};
+    std::optional<Instant> pausedUntil {}; // then it goes on by itself
     std::optional<QString> resolution;
     QList<Visit>
         visits; // oldest first; a customer sees only those that were accepted, an expert only their own
@@ -161,6 +169,8 @@ BOOST_DESCRIBE_STRUCT(
      coverage,
      expert,
      waitingFor,
+     paused,
+     pausedUntil,
      resolution,
      visits,
      createdAt,
@@ -265,6 +275,16 @@ struct Reason
     Text<1, 500> reason;
 };
 BOOST_DESCRIBE_STRUCT(Reason, (), (reason))
+
+// Without a time the ticket goes on by itself after three days: a pause that everybody has forgotten is a
+// ticket that is lost.
+struct NewPause
+{
+    PauseReason reason = PauseReason::noShow;
+    std::optional<Text<1, 500>> note;
+    std::optional<Instant> until; // 90 days ahead at most
+};
+BOOST_DESCRIBE_STRUCT(NewPause, (), (reason, note, until))
 
 enum class CompletionOutcome { fixed, anotherVisit };
 BOOST_DESCRIBE_ENUM(CompletionOutcome, fixed, anotherVisit)
@@ -404,6 +424,19 @@ namespace ticket {
         static constexpr std::string_view summary = "Raise the level";
         static constexpr Roles roles = staff;
         using Body = Reason;
+    };
+
+    struct Pause : Action<"/tickets/{id}/pause">
+    {
+        static constexpr std::string_view summary = "Wait for the customer: clocks that allow it stand still";
+        static constexpr Roles roles = staff | Role::expert;
+        using Body = NewPause;
+    };
+
+    struct Resume : Action<"/tickets/{id}/resume">
+    {
+        static constexpr std::string_view summary = "Go on: the customer can be served";
+        static constexpr Roles roles = staff | Role::expert;
     };
 
     struct Assign : Action<"/tickets/{id}/assign">

@@ -42,7 +42,13 @@ MatchExpert toMatchExpert(const ExpertRow &row, Instant now)
 bool isOpening(const QString &action)
 {
     return action == QLatin1String("opened") || action == QLatin1String("rejected")
-        || action == QLatin1String("revisited") || action == QLatin1String("reopened");
+        || action == QLatin1String("silent") || action == QLatin1String("revisited")
+        || action == QLatin1String("reopened") || action == QLatin1String("rematched");
+}
+
+bool isPause(const QString &action)
+{
+    return action == QLatin1String("paused") || action == QLatin1String("resumed");
 }
 
 } // namespace
@@ -160,11 +166,24 @@ Result<void> Dispatcher::leave(Session &session, api::AccountId id, api::TicketI
 Result<void> Dispatcher::ticketOpened(Session &session, const TicketEvent &event, const QString &traceId)
 {
     const api::TicketSummary &ticket = event.ticket;
-    m_open.insert(ticket.id);
+    // While the customer is waited for, nobody is looked for: the ticket is held as if somebody had it.
+    const bool isHeld = ticket.paused.has_value();
+    if (isHeld)
+        m_open.erase(ticket.id);
+    else
+        m_open.insert(ticket.id);
     return matching_store::put(
         session,
-        WaitingRow {
-            ticket.id, ticket, event.job, ticket.skill, ticket.zip, ticket.createdAt, {}, false, {}, traceId }
+        WaitingRow { ticket.id,
+                     ticket,
+                     event.job,
+                     ticket.skill,
+                     ticket.zip,
+                     ticket.createdAt,
+                     {},
+                     isHeld,
+                     {},
+                     traceId }
     );
 }
 
@@ -200,14 +219,16 @@ Result<void> Dispatcher::ticketChanged(Session &session, const TicketEvent &even
     const api::TicketSummary &ticket = event.ticket;
     if (event.previousExpert) {
         TRY(leave(session, *event.previousExpert, ticket.id));
-        if (event.action == QLatin1String("rejected"))
+        if (event.action == QLatin1String("rejected") || event.action == QLatin1String("silent"))
             TRY(matching_store::exclude(session, ticket.id, *event.previousExpert, {}));
+        if (event.coolUntil)
+            TRY(matching_store::cool(session, *event.previousExpert, *event.coolUntil));
     }
-    if (isOpening(event.action))
+    if (isOpening(event.action) || (isPause(event.action) && ticket.state == TicketState::open))
         return ticketOpened(session, event, traceId);
     if (event.action == QLatin1String("assigned"))
         return ticketTaken(session, event);
-    if (event.action == QLatin1String("covered"))
+    if (event.action == QLatin1String("covered") || event.action == QLatin1String("retimed"))
         return ticketCovered(session, event);
     if (ticket.state == TicketState::completed || ticket.state == TicketState::closed
         || ticket.state == TicketState::cancelled) {

@@ -61,6 +61,7 @@ namespace {
             select from matching.exclusion e
             where e.ticket_id = w.ticket_id and e.expert_id = $1 and (e.until is null or e.until > $4)
         )
+        and not exists (select from matching.cooldown c where c.expert_id = $1 and c.until > $4)
     order by w.since, w.ticket_id limit $5
 )sql" };
 
@@ -79,6 +80,13 @@ namespace {
 
     const Statement exclusionsSql { "matching.exclusions", R"sql(
     select expert_id, until from matching.exclusion where ticket_id = $1 and (until is null or until > $2)
+    union all
+    select expert_id, until from matching.cooldown where until > $2
+)sql" };
+
+    const Statement coolSql { "matching.cool", R"sql(
+    insert into matching.cooldown (expert_id, until) values ($1, $2)
+    on conflict (expert_id) do update set until = greatest(matching.cooldown.until, excluded.until)
 )sql" };
 
     const RecordInsert<DecisionRow> putDecision { "matching.putDecision",
@@ -164,6 +172,12 @@ exclude(Session &session, api::TicketId ticket, api::AccountId expert, const std
     return {};
 }
 
+Result<void> cool(Session &session, api::AccountId expert, Instant until)
+{
+    TRY(session.exec(coolSql, expert, until));
+    return {};
+}
+
 Result<QList<ExclusionRow>> exclusions(Session &session, api::TicketId ticket, Instant now)
 {
     return session.many<ExclusionRow>(exclusionsSql, ticket, now);
@@ -191,7 +205,8 @@ Result<QList<DecisionRow>> decisions(Session &session, api::TicketId ticket)
 namespace {
 
     const Statement waitingOfSql { "matching.waitingOf", R"sql(
-    select ticket_id, (job ->> 'round')::int as round, proposed, decision_id is not null as decided
+    select ticket_id, (job ->> 'round')::int as round,
+        proposed and summary ->> 'paused' is null as proposed, decision_id is not null as decided
     from matching.waiting where ticket_id = any ($1::uuid[])
 )sql" };
 

@@ -130,6 +130,9 @@ Result<bool> anyDue(Session &session, Instant now);
 
 Result<void>
 exclude(Session &session, api::TicketId ticket, api::AccountId expert, const std::optional<Instant> &until);
+// Who is asked for nothing for a while.
+Result<void> cool(Session &session, api::AccountId expert, Instant until);
+// Of the ticket, and of all that cool down.
 Result<QList<ExclusionRow>> exclusions(Session &session, api::TicketId ticket, Instant now);
 
 Result<QList<WaitingTicket>> waitingOf(Session &session, const QList<api::TicketId> &tickets);

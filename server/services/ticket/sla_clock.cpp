@@ -86,7 +86,7 @@ class SlaClock::Walk
 public:
     explicit Walk(const SlaClock &clock)
         : m_holds(clock.m_holds)
-        , m_calendar(clock.m_terms.counting == api::SlaCounting::always ? everyMinute() : clock.m_calendar)
+        , m_calendar(clock.m_terms.counting == api::SlaCounting::always ? everyMinute() : *clock.m_calendar)
         , m_at(clock.m_startedAt)
     {
     }
@@ -133,7 +133,7 @@ SlaClock::SlaClock(const Terms &terms, const SlaHistory &history, const WorkingC
     , m_startedAt(history.openedAt)
     , m_metAt(history.metAt(terms.kind))
     , m_stoppedAt(m_metAt ? m_metAt : history.cancelledAt)
-    , m_calendar(calendar)
+    , m_calendar(&calendar)
 {
     for (const SlaHistory::Hold &hold : history.holds) {
         if (hold.stops(terms.kind) && (!m_stoppedAt || hold.from < *m_stoppedAt))

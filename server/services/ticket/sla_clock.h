@@ -79,5 +79,5 @@ private:
     std::optional<Instant> m_metAt;
     std::optional<Instant> m_stoppedAt; // met or called off
     QList<SlaHistory::Hold> m_holds; // those that stop this clock
-    const WorkingCalendar &m_calendar;
+    const WorkingCalendar *m_calendar;
 };

@@ -14,6 +14,12 @@ std::shared_ptr<const Consumer> ticketConsumer(const TicketService &tickets)
     consumer->on<MatchFailed>([&](Session &session, const Event &event, const MatchFailed &failure) {
         return tickets.take(session, failure, event.traceId);
     });
+    consumer->onType(
+        QStringLiteral("timer.fired.ticket"),
+        [&](Session &session, const Event &event) -> Result<void> {
+            return tickets.wake(session, TRY(json::fromJson<TimerFired>(event.payload)), event.traceId);
+        }
+    );
     consumer->on<SubscriptionActivated>(
         [&](Session &session, const Event &event, const SubscriptionActivated &plan) {
             const CoverageRow row {
@@ -21,7 +27,11 @@ std::shared_ptr<const Consumer> ticketConsumer(const TicketService &tickets)
                 .customerId = plan.customerId,
                 .categories = plan.categories,
                 .priority = plan.priority,
+                .assignMinutes = plan.sla.assign,
+                .acceptMinutes = plan.sla.accept,
                 .arriveMinutes = plan.sla.arrive,
+                .resolveMinutes = plan.sla.resolve,
+                .counting = plan.sla.counting,
                 .active = true,
             };
             return tickets.learnCoverage(session, row, event.traceId);

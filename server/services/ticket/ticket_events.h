@@ -1,6 +1,6 @@
 #pragma once
 
-#include "shared/api/ticket.h"
+#include "shared/api/sla.h"
 
 // What the ticket service tells the others, and the commands it takes from matching. All travel on the topic
 // "ticket", keyed by the ticket's id, so that every consumer sees one ticket's life in order.
@@ -17,11 +17,22 @@ struct TicketJob
 };
 BOOST_DESCRIBE_STRUCT(TicketJob, (), (round, minutes, level, timeZone, position, arriveBy))
 
+// What was escalated, and to whom.
+struct Escalation
+{
+    QString cause; // a clock ("arrive"), "unassigned" or "silent"
+    int level = 1;
+    QList<api::Told> tell;
+};
+BOOST_DESCRIBE_STRUCT(Escalation, (), (cause, level, tell))
+
 // One transition. Published as "ticket.<past tense>": opened, assigned, accepted, rejected, departed,
 // arrived, completed, revisited (another visit is needed), cancelled, reopened, escalated, closed; and
 // without a change of state: waiting (nobody fits, `ticket.waitingFor` says why), commented, covered (the
 // coverage became known), restated (nothing is new: how the ticket stands is said again, since somebody seems
-// not to have heard).
+// not to have heard), silent (the expert did not answer and has lost the job), rematched (open for too long:
+// look again), paused and resumed (the customer is waited for), delayed (the customer is told that it takes
+// longer), retimed (the calendar has changed, and with it when an expert is promised).
 struct TicketEvent
 {
     api::TicketSummary ticket; // as it is after the change
@@ -33,9 +44,13 @@ struct TicketEvent
     std::optional<api::AccountId>
         previousExpert; // who had it before this change, if that is another one or nobody now
     std::optional<Id<api::DecisionConcept>> decisionId; // of an assignment made by matching
+    std::optional<Escalation> escalation {}; // of "escalated" and "delayed", when a rule did it
+    std::optional<Instant> coolUntil {}; // of "silent": until then the previous expert is asked for nothing
 };
 BOOST_DESCRIBE_STRUCT(
-    TicketEvent, (), (ticket, job, action, actor, actorId, reason, previousExpert, decisionId)
+    TicketEvent,
+    (),
+    (ticket, job, action, actor, actorId, reason, previousExpert, decisionId, escalation, coolUntil)
 )
 
 // Command from matching: give the ticket to this expert if it is still open in this round and the expert

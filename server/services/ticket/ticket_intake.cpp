@@ -21,20 +21,22 @@ const CoverageRow *bestPlan(const QList<CoverageRow> &plans, api::AccountId cust
     return best;
 }
 
-void cover(TicketRow &row, const QList<CoverageRow> &plans)
+// The plan that covers the ticket, if one does.
+const CoverageRow *cover(TicketRow &row, const QList<CoverageRow> &plans)
 {
     const bool knowsCustomer = std::ranges::any_of(plans, [&](const CoverageRow &plan) {
         return plan.customerId == row.customerId;
     });
-    if (const CoverageRow *plan = bestPlan(plans, row.customerId, row.category)) {
+    const CoverageRow *plan = bestPlan(plans, row.customerId, row.category);
+    if (plan != nullptr) {
         row.coverage = api::Coverage::covered;
         row.priority = plan->priority;
-        row.arriveBy = row.createdAt + std::chrono::minutes(plan->arriveMinutes);
     } else {
         // No plan at all may also mean that the purchase of a moment ago has not reached us: take the ticket,
         // look again when it does.
         row.coverage = knowsCustomer ? api::Coverage::notCovered : api::Coverage::unknown;
     }
+    return plan;
 }
 
 ChangeRow filed(const TicketRow &row, const Caller &by)
@@ -112,6 +114,12 @@ Result<TicketRow> TicketService::draftRow(const Intake &intake) const
         .createdAt = now,
         .updatedAt = now,
         .completedAt = {},
+        .paused = {},
+        .pausedUntil = {},
+        .stageSince = now,
+        .nudges = 0,
+        .silentExperts = 0,
+        .wakeAt = {},
         .version = 1,
     };
     if (draft.serialNumber)
@@ -138,25 +146,40 @@ Result<QList<Result<api::Ticket>>> TicketService::open(Session &session, const Q
     QList<qint64> numbers = TRY(ticket_store::takeNumbers(session, customers.size()));
 
     QList<TicketRow> tickets;
+    QList<Caller> callers;
+    QHash<api::TicketId, CoverageRow> promised;
+    for (qsizetype i = 0; i < rows.size(); ++i) {
+        if (!rows.at(i))
+            continue;
+        TicketRow &row = *rows[i];
+        row.number = numbers.takeFirst();
+        if (const CoverageRow *plan = cover(row, plans))
+            promised.insert(row.id, *plan);
+        tickets.append(row);
+        callers.append(drafts.at(i).by);
+    }
+    QList<Outbox::Draft> timers;
+    const QList<ClockRow> clocks = TRY(m_clocks.start(session, tickets, promised, timers));
+
     QList<ChangeRow> changes;
     QList<Outbox::Draft> events;
+    for (qsizetype i = 0; i < tickets.size(); ++i) {
+        const TicketRow &row = tickets.at(i);
+        const TicketMove move = TicketMove::by(callers.at(i), TicketAction::open, row);
+        changes.append(filed(row, callers.at(i)));
+        events.append(eventOf(eventType(TicketAction::open), row, move));
+    }
     QList<Result<api::Ticket>> answers;
-    for (qsizetype i = 0; i < rows.size(); ++i) {
-        if (!rows.at(i)) {
-            answers.append(fail(rows.at(i).error()));
-            continue;
-        }
-        TicketRow &row = *rows[i];
-        const Caller &by = drafts.at(i).by;
-        row.number = numbers.takeFirst();
-        cover(row, plans);
-        tickets.append(row);
-        changes.append(filed(row, by));
-        events.append(eventOf(eventType(TicketAction::open), row, TicketMove::by(by, TicketAction::open, row))
-        );
-        answers.append(toTicket(row, {}));
+    qsizetype next = 0;
+    for (const Result<TicketRow> &row : rows) {
+        if (row)
+            answers.append(toTicket(tickets.at(next++), {}));
+        else
+            answers.append(fail(row.error()));
     }
     TRY(ticket_store::insert(session, tickets, changes));
+    TRY(sla_store::put(session, clocks));
+    events += timers;
     TRY(Outbox::publishAll(session, events));
     return answers;
 }
@@ -169,7 +192,10 @@ TicketService::learnCoverage(Session &session, const CoverageRow &plan, const QS
     TRY(ticket_store::learnCoverage(session, plan));
     const QList<CoverageRow> plans = TRY(ticket_store::coverageOf(session, { plan.customerId }));
     for (TicketRow &row : TRY(ticket_store::lockUncovered(session, plan.customerId))) {
-        cover(row, plans);
+        if (const CoverageRow *covering = cover(row, plans)) {
+            TRY(m_clocks.promise(session, row, *covering));
+            TRY(m_clocks.settle(session, row, traceId));
+        }
         row.updatedAt = m_with.clock.now();
         ++row.version;
         TRY(ticket_store::save(session, row));

@@ -15,6 +15,8 @@ struct TicketMove
     std::optional<QString> reason;
     std::optional<api::AccountId> previousExpert;
     std::optional<Id<api::DecisionConcept>> decisionId;
+    std::optional<Escalation> escalation {};
+    std::optional<Instant> coolUntil {};
     QString traceId;
 
     static TicketMove by(const Caller &caller, TicketAction action, const TicketRow &row)

@@ -78,10 +78,39 @@ void addDeskActions(Routes &routes, const TicketService &tickets)
             return tickets.escalate(session, by, ref.id, why.reason.toString());
         }
     );
+    routes.on<Pause>(
+        [&](Session &session, const Caller &by, const api::TicketRef &ref, const api::NewPause &pause) {
+            return tickets.pause(session, by, ref.id, pause);
+        }
+    );
+    routes.on<Resume>([&](Session &session, const Caller &by, const api::TicketRef &ref) {
+        return tickets.resume(session, by, ref.id);
+    });
     routes.on<Assign>(
         [&](Session &session, const Caller &by, const api::TicketRef &ref, const api::Assignment &assignment
         ) { return tickets.assign(session, by, ref.id, assignment); }
     );
+}
+
+void addTime(Routes &routes, const TicketService &tickets)
+{
+    routes.on<api::sla::Inspect>([&](Session &session, const Caller &by, const api::TicketRef &ref) {
+        return tickets.sla(session, by, ref.id);
+    });
+    routes.on<api::sla::Calendars>([&](Session &session, const Caller &) {
+        return tickets.calendars(session);
+    });
+    routes.on<api::sla::EditCalendar>([&](Session &session,
+                                          const Caller &by,
+                                          const api::CalendarRef &ref,
+                                          const api::CalendarContent &content) {
+        return tickets.editCalendar(session, by, ref.region.toString(), content);
+    });
+    routes.on<api::sla::Rules>([&](Session &session, const Caller &) {
+        return tickets.escalationRules(session);
+    });
+    routes.on<api::sla::EditRules>([&](Session &session, const Caller &by, const api::EscalationPolicy &policy
+                                   ) { return tickets.editEscalationRules(session, by, policy); });
 }
 
 } // namespace
@@ -92,4 +121,5 @@ void addTicketRoutes(Routes &routes, const TicketService &tickets)
     addViews(routes, tickets);
     addExpertActions(routes, tickets);
     addDeskActions(routes, tickets);
+    addTime(routes, tickets);
 }

@@ -35,6 +35,25 @@ api::Address addressOf(const TicketRow &row)
 
 } // namespace
 
+void reopenRow(TicketRow &row)
+{
+    row.state = api::TicketState::open;
+    row.expertId.reset();
+    row.expertName.reset();
+    row.waitingFor.reset();
+    row.resolution.reset();
+    row.completedAt.reset();
+    ++row.round;
+}
+
+void endVisit(VisitRow &visit, api::VisitState state, Instant at, const std::optional<QString> &note)
+{
+    visit.state = state;
+    visit.endedAt = at;
+    if (note)
+        visit.note = note;
+}
+
 QString spokenNumber(qint64 number)
 {
     return QStringLiteral("T-%1").arg(number);
@@ -67,6 +86,7 @@ api::TicketSummary toSummary(const TicketRow &row)
         .region = row.region,
         .expert = expertOf(row),
         .waitingFor = row.waitingFor,
+        .paused = row.paused,
         .createdAt = row.createdAt,
         .updatedAt = row.updatedAt,
         .version = row.version,
@@ -98,6 +118,8 @@ api::Ticket toTicket(const TicketRow &row, const QList<VisitRow> &visits)
         .coverage = row.coverage,
         .expert = expertOf(row),
         .waitingFor = row.waitingFor,
+        .paused = row.paused,
+        .pausedUntil = row.pausedUntil,
         .resolution = row.resolution,
         .visits = {},
         .createdAt = row.createdAt,

@@ -42,6 +42,12 @@ struct TicketRow
     Instant createdAt;
     Instant updatedAt;
     std::optional<Instant> completedAt;
+    std::optional<api::PauseReason> paused {};
+    std::optional<Instant> pausedUntil {};
+    Instant stageSince; // when it came into its state, or its pause ended
+    int nudges = 0; // how often it was taken up again for being open too long
+    int silentExperts = 0; // in a row
+    std::optional<Instant> wakeAt {}; // when its timer is set to
     int version = 1;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -83,6 +89,12 @@ BOOST_DESCRIBE_STRUCT(
      createdAt,
      updatedAt,
      completedAt,
+     paused,
+     pausedUntil,
+     stageSince,
+     nudges,
+     silentExperts,
+     wakeAt,
      version)
 )
 
@@ -122,6 +134,10 @@ struct ChangeRow
 BOOST_DESCRIBE_STRUCT(
     ChangeRow, (), (ticketId, version, fromState, toState, action, actorId, actor, actorRole, reason, at)
 )
+
+// Nobody has it any more, and somebody is looked for.
+void reopenRow(TicketRow &row);
+void endVisit(VisitRow &visit, api::VisitState state, Instant at, const std::optional<QString> &note);
 
 [[nodiscard]] QString spokenNumber(qint64 number); // "T-100042"
 [[nodiscard]] std::optional<qint64> numberFromText(const QString &text);

@@ -20,8 +20,12 @@ Problem noSuchTicket()
 // What a customer follows: the way to their door, not who was asked before or what colleagues said of it.
 bool customerSees(const ChangeRow &change)
 {
-    return change.action != enumName(TicketAction::assign) && change.action != enumName(TicketAction::reject)
-        && change.action != enumName(TicketAction::escalate);
+    static const QSet<QString> behindTheScenes { enumName(TicketAction::assign),
+                                                 enumName(TicketAction::reject),
+                                                 enumName(TicketAction::silent),
+                                                 enumName(TicketAction::escalate),
+                                                 enumName(TicketAction::rematch) };
+    return !behindTheScenes.contains(change.action);
 }
 
 bool customerSees(const VisitRow &visit)
@@ -51,23 +55,11 @@ Problem movedOn(const TicketRow &row, TicketAction action)
     );
 }
 
-void endVisit(VisitRow &visit, VisitState state, Instant at, const std::optional<QString> &note)
+// Whoever works at the customer's, or has no more to do there, waits for nobody.
+bool endsPause(TicketAction action)
 {
-    visit.state = state;
-    visit.endedAt = at;
-    if (note)
-        visit.note = note;
-}
-
-void reopenRow(TicketRow &row)
-{
-    row.state = TicketState::open;
-    row.expertId.reset();
-    row.expertName.reset();
-    row.waitingFor.reset();
-    row.resolution.reset();
-    row.completedAt.reset();
-    ++row.round;
+    return action == TicketAction::arrive || action == TicketAction::complete
+        || action == TicketAction::cancel;
 }
 
 } // namespace
@@ -229,6 +221,8 @@ Outbox::Draft TicketService::eventOf(const QString &type, const TicketRow &row, 
         .reason = move.reason,
         .previousExpert = {},
         .decisionId = move.decisionId,
+        .escalation = move.escalation,
+        .coolUntil = move.coolUntil,
     };
     if (move.previousExpert != row.expertId)
         event.previousExpert = move.previousExpert;
@@ -239,7 +233,15 @@ Result<void> TicketService::apply(Session &session, TicketRow &row, const Ticket
 {
     row.updatedAt = m_with.clock.now();
     ++row.version;
-    TRY(ticket_store::save(session, row));
+    if (move.from != row.state || move.action == TicketAction::assign) {
+        row.stageSince = row.updatedAt;
+        row.nudges = 0;
+    }
+    if (row.paused && endsPause(move.action)) {
+        TRY(sla_store::endPause(session, row.id, row.updatedAt));
+        row.paused.reset();
+        row.pausedUntil.reset();
+    }
     TRY(ticket_store::add(
         session,
         ChangeRow {
@@ -255,6 +257,9 @@ Result<void> TicketService::apply(Session &session, TicketRow &row, const Ticket
             .at = row.updatedAt,
         }
     ));
+    // The clocks first: the event tells what they say.
+    TRY(m_clocks.settle(session, row, move.traceId));
+    TRY(ticket_store::save(session, row));
     return Outbox::publishAll(session, { eventOf(eventType(move.action), row, move) });
 }
 
@@ -290,7 +295,7 @@ Result<api::Ticket> TicketService::accept(Session &session, const Caller &by, ap
         id,
         TicketAction::accept,
         { .reason = {},
-          .change = {},
+          .change = [](TicketRow &row) { row.silentExperts = 0; },
           .visit =
               [](VisitRow &visit, Instant now) {
                   visit.state = VisitState::accepted;
@@ -468,6 +473,8 @@ TicketService::take(Session &session, const AssignmentProposed &proposal, const 
     };
     if (!row || row->state != TicketState::open || row->round != proposal.round) {
         refusal.reason = QStringLiteral("The ticket has moved on.");
+    } else if (row->paused) {
+        refusal.reason = QStringLiteral("The customer is waited for.");
     } else {
         TicketMove move = TicketMove::bySystem(matchingName, TicketAction::assign, *row, traceId);
         move.reason = proposal.summary;

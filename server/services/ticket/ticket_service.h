@@ -3,8 +3,10 @@
 #include "server/events/outbox.h"
 #include "server/http/caller.h"
 #include "server/services/ticket/ticket_audit.h"
+#include "server/services/ticket/ticket_clocks.h"
 #include "server/services/ticket/ticket_move.h"
 #include "server/services/ticket/ticket_store.h"
+#include "server/services/timer/timer_events.h"
 #include "shared/core/clock.h"
 
 class CatalogService;
@@ -83,8 +85,28 @@ public:
     // Ends a visit that is under way to a ticket nobody should be on. False: there is none.
     Result<bool> endStrayVisit(Session &session, api::TicketId id, const QString &why) const;
 
-    // How long after its completion a ticket may be opened again.
-    static constexpr std::chrono::days reopenWindow { 14 };
+    // Waiting for the customer: clocks that allow it stand still, and nobody is looked for.
+    Result<api::Ticket>
+    pause(Session &session, const Caller &by, api::TicketId id, const api::NewPause &pause) const;
+    Result<api::Ticket> resume(Session &session, const Caller &by, api::TicketId id) const;
+    // The clocks as far as the caller may see them: a customer's are arrival and resolution.
+    Result<api::TicketSla> sla(Session &session, const Caller &by, api::TicketId id) const;
+
+    // Time has come for something: a ticket's next errand, or a piece of a review. A firing that no longer
+    // fits does nothing.
+    Result<void> wake(Session &session, const TimerFired &fired, const QString &traceId) const;
+
+    // Working calendars and escalation rules. After a change the open tickets are reviewed in pieces: their
+    // deadlines and timers follow.
+    Result<api::Items<api::Calendar>> calendars(Session &session) const;
+    Result<api::Calendar> editCalendar(
+        Session &session, const Caller &by, const QString &region, const api::CalendarContent &content
+    ) const;
+    Result<api::EscalationRules> escalationRules(Session &session) const;
+    Result<api::EscalationRules>
+    editEscalationRules(Session &session, const Caller &by, const api::EscalationPolicy &policy) const;
+    // For seeding: regions that have a calendar keep it. How many were added.
+    Result<int> addCalendars(Session &session, const QList<CalendarRow> &calendars) const;
 
 private:
     // What an action does besides moving the state.
@@ -104,9 +126,26 @@ private:
     Result<api::Ticket> advance(
         Session &session, const Caller &by, api::TicketId id, TicketAction action, const Step &step
     ) const;
+    // Everything that the moment asks for, until nothing is due any more.
+    Result<void> attend(Session &session, TicketRow &row, Instant now, const QString &traceId) const;
+    Result<void> run(Session &session, TicketRow &row, const AgendaItem &item, const QString &traceId) const;
+    Result<void> nudge(Session &session, TicketRow &row, const QString &traceId) const;
+    Result<void> giveUpOnSilent(Session &session, TicketRow &row, const QString &traceId) const;
+    Result<void> goOn(Session &session, TicketRow &row, TicketMove move) const;
+    Result<void>
+    raise(Session &session, TicketRow &row, const api::EscalationRule &rule, const QString &traceId) const;
+    Result<bool> raiseOnce(
+        Session &session, TicketRow &row, const Escalation &what, const QString &why, const QString &traceId
+    ) const;
+    Result<void> beginReview(Session &session, const QString &name, const QJsonObject &scope) const;
+    Result<void> review(Session &session, const TimerFired &fired, const QString &traceId) const;
+    // Anew by the clocks, when the calendar or the rules have changed.
+    Result<void> retime(Session &session, api::TicketId id, const QString &traceId) const;
+
     // False when the expert has another job; the transaction has then to be given up or left as it was.
     Result<bool>
     give(Session &session, TicketRow &row, const api::ExpertName &expert, const TicketMove &move) const;
 
     Collaborators m_with;
+    TicketClocks m_clocks;
 };

@@ -19,6 +19,8 @@ constexpr Transition transitions[] = {
     { TicketAction::accept, TicketState::assigned, TicketState::accepted },
     { TicketAction::reject, TicketState::assigned, TicketState::open },
     { TicketAction::reject, TicketState::accepted, TicketState::open },
+    { TicketAction::silent, TicketState::assigned, TicketState::open },
+    { TicketAction::rematch, TicketState::open, TicketState::open },
     { TicketAction::depart, TicketState::accepted, TicketState::enRoute },
     { TicketAction::arrive, TicketState::enRoute, TicketState::inProgress },
     { TicketAction::complete, TicketState::inProgress, TicketState::completed },
@@ -33,8 +35,9 @@ std::optional<TicketState> stateAfter(TicketState from, TicketAction action)
 {
     if (action == TicketAction::cancel)
         return isOver(from) ? std::nullopt : std::optional(TicketState::cancelled);
-    // A level beside the state: raising it moves nothing.
-    if (action == TicketAction::escalate)
+    // Beside the state: a level, a pause and a word to the customer move nothing.
+    if (action == TicketAction::escalate || action == TicketAction::pause || action == TicketAction::resume
+        || action == TicketAction::delay)
         return isOver(from) ? std::nullopt : std::optional(from);
     const auto *found = std::ranges::find_if(transitions, [&](const Transition &each) {
         return each.action == action && each.from == from;
@@ -80,6 +83,16 @@ QString eventType(TicketAction action)
         return QStringLiteral("ticket.closed");
     case TicketAction::escalate:
         return QStringLiteral("ticket.escalated");
+    case TicketAction::pause:
+        return QStringLiteral("ticket.paused");
+    case TicketAction::resume:
+        return QStringLiteral("ticket.resumed");
+    case TicketAction::silent:
+        return QStringLiteral("ticket.silent");
+    case TicketAction::rematch:
+        return QStringLiteral("ticket.rematched");
+    case TicketAction::delay:
+        return QStringLiteral("ticket.delayed");
     }
     Q_UNREACHABLE();
 }

@@ -16,6 +16,11 @@ enum class TicketAction {
     reopen,
     close,
     escalate,
+    pause,
+    resume,
+    silent, // the expert did not answer
+    rematch, // nobody was found for too long
+    delay, // the customer is told that it takes longer
 };
 BOOST_DESCRIBE_ENUM(
     TicketAction,
@@ -30,7 +35,12 @@ BOOST_DESCRIBE_ENUM(
     cancel,
     reopen,
     close,
-    escalate
+    escalate,
+    pause,
+    resume,
+    silent,
+    rematch,
+    delay
 )
 
 // The state a ticket is in after the action; nothing where the action is not possible in `from`.

@@ -11,7 +11,7 @@ namespace {
 )sql" };
 
     const Statement coverageSql { "ticket.coverageOf", R"sql(
-    select subscription_id, customer_id, categories, priority, arrive_minutes, active
+    select *
     from ticket.coverage
     where customer_id = any ($1::uuid[]) and active
 )sql" };
@@ -23,8 +23,9 @@ namespace {
         "ticket.insertCoverage",
         "ticket.coverage",
         "on conflict (subscription_id) do update set categories = excluded.categories, priority = "
-        "excluded.priority, "
-        "arrive_minutes = excluded.arrive_minutes, active = excluded.active"
+        "excluded.priority, assign_minutes = excluded.assign_minutes, accept_minutes = "
+        "excluded.accept_minutes, arrive_minutes = excluded.arrive_minutes, resolve_minutes = "
+        "excluded.resolve_minutes, counting = excluded.counting, active = excluded.active"
     };
     // The partial unique indexes decide who was first; asking before would leave a gap between asking and
     // inserting.
@@ -38,7 +39,8 @@ namespace {
     const Statement saveTicketSql { "ticket.save", R"sql(
     update ticket.ticket
     set state = $2, expert_id = $3, expert_name = $4, waiting_for = $5, resolution = $6, round = $7, escalation = $8,
-        completed_at = $9, updated_at = $10, version = $11, coverage = $12, priority = $13, arrive_by = $14
+        completed_at = $9, updated_at = $10, version = $11, coverage = $12, priority = $13, arrive_by = $14,
+        paused = $15, paused_until = $16, stage_since = $17, nudges = $18, silent_experts = $19, wake_at = $20
     where id = $1
 )sql" };
 
@@ -112,7 +114,13 @@ Result<void> save(Session &session, const TicketRow &ticket)
         ticket.version,
         ticket.coverage,
         ticket.priority,
-        ticket.arriveBy
+        ticket.arriveBy,
+        ticket.paused,
+        ticket.pausedUntil,
+        ticket.stageSince,
+        ticket.nudges,
+        ticket.silentExperts,
+        ticket.wakeAt
     ));
     return {};
 }

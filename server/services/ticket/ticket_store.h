@@ -10,11 +10,26 @@ struct CoverageRow
     api::AccountId customerId;
     QStringList categories;
     api::Priority priority = api::Priority::normal;
+    int assignMinutes = 0; // 0: not promised
+    int acceptMinutes = 0;
     int arriveMinutes = 0;
+    int resolveMinutes = 0;
+    api::SlaCounting counting = api::SlaCounting::workingTime;
     bool active = true;
 };
 BOOST_DESCRIBE_STRUCT(
-    CoverageRow, (), (subscriptionId, customerId, categories, priority, arriveMinutes, active)
+    CoverageRow,
+    (),
+    (subscriptionId,
+     customerId,
+     categories,
+     priority,
+     assignMinutes,
+     acceptMinutes,
+     arriveMinutes,
+     resolveMinutes,
+     counting,
+     active)
 )
 
 // What a list shows, already narrowed to what the caller may see.

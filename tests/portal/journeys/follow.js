@@ -115,6 +115,35 @@ test('the list of tickets is live too', async () => {
     });
 });
 
+test('a ticket that is told of while the list is on its way is in the list', async () => {
+    const { server, browser } = world;
+    const product = await productNamed(server, 'TV');
+    const customer = await newCustomer(server);
+
+    await browser.visit(server.url, async (page) => {
+        const heard = [];
+        page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => heard.push(payload)));
+        const hears = (text) => until(`a push of ${text}`, () => heard.some((payload) => payload.includes(text)));
+        await signIn(page, customer);
+        await page.getByRole('link', { name: 'Account', exact: true }).click();
+        await page.getByText('This browser').waitFor();
+        await hears('"head"');
+        await page.route('**/api/v1/tickets?active=true*', async (route) => {
+            const response = await route.fetch(); // which does not know it
+            await fileTicket(server, customer, product, 'Filed meanwhile');
+            await hears('waitingFor'); // the last word for now
+            await route.fulfill({ response });
+        }, { times: 1 });
+
+        const list = page.waitForResponse('**/api/v1/tickets?active=true*');
+        await page.getByRole('link', { name: 'My tickets' }).first().click();
+        await list;
+
+        await until('the end of loading', async () => await page.locator('main [aria-busy]').count() === 0);
+        assert.equal(await page.getByRole('link', { name: 'Filed meanwhile' }).count(), 1);
+    });
+});
+
 test('earlier tickets come page by page, and a page that does not come is asked for again', async () => {
     const { server, browser } = world;
     const product = await productNamed(server, 'TV');

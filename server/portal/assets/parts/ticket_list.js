@@ -8,6 +8,7 @@ export class TicketList {
     #api;
     #byId = new Map();
     #cursor = null;
+    #underWay = new Set(); // per load, what was told while its answer was on the way
 
     constructor(api) {
         this.#api = api;
@@ -18,12 +19,18 @@ export class TicketList {
     get past() { return this.#sorted((ticket) => isOver(ticket.state)); }
 
     async load() {
-        const [active, past] = await Promise.all([this.#allActive(), this.#api.tickets({ active: false, limit: pageSize })]);
-        const fresh = new Map();
-        for (const ticket of [...active, ...past.items])
-            fresh.set(ticket.id, newer(ticket, this.#byId.get(ticket.id)));
-        this.#byId = fresh;
-        this.#remember(past);
+        const told = new Map();
+        this.#underWay.add(told);
+        try {
+            const [active, past] = await Promise.all([this.#allActive(), this.#api.tickets({ active: false, limit: pageSize })]);
+            const fresh = new Map(told);
+            for (const ticket of [...active, ...past.items])
+                fresh.set(ticket.id, newer(ticket, this.#byId.get(ticket.id)));
+            this.#byId = fresh;
+            this.#remember(past);
+        } finally {
+            this.#underWay.delete(told);
+        }
     }
 
     async loadMore() {
@@ -38,6 +45,7 @@ export class TicketList {
         if (known && (known.version > ticket.version || JSON.stringify(known) === JSON.stringify(ticket)))
             return false;
         this.#byId.set(ticket.id, ticket);
+        this.#underWay.forEach((told) => told.set(ticket.id, ticket));
         return true;
     }
 

@@ -11,6 +11,7 @@ namespace {
 // The clock may be set while we sleep, or the machine be suspended: look at it now and then.
 constexpr auto longestNap = 5000ms;
 constexpr auto shortestNap = 1ms;
+constexpr int leastExpected = 16;
 constexpr auto firstPause = 5ms;
 constexpr auto longestHeld = 200ms;
 constexpr auto longestTrouble = 5000ms;
@@ -98,6 +99,7 @@ void FiringThread::run()
         }
         const Turn turn = look();
         beat();
+        m_expected = std::max(leastExpected, 2 * turn.fired);
         note(turn);
         rest(turn);
     }
@@ -118,7 +120,7 @@ Result<FiringThread::Turn> FiringThread::fire(Session &session)
 {
     Turn turn;
     turn.now = m_clock.now();
-    FiredRow row = TRY(timer_store::fire(session, turn.now, m_options.batch));
+    FiredRow row = TRY(timer_store::fire(session, turn.now, m_options.batch, m_expected));
     for (RecurringRow &recurring : row.recurring)
         recurring.dueAt = nextOccurrence(recurring.recurrence, recurring.dueAt);
     if (!row.recurring.isEmpty())

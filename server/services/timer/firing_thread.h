@@ -80,7 +80,9 @@ private:
     std::atomic<bool> m_stopping = false;
     std::atomic<Real::rep> m_lastBeat = 0;
 
-    int m_setbacks = 0; // looks in a row that came to nothing although timers were due; of the thread only
+    // Of the thread only.
+    int m_setbacks = 0; // looks in a row that came to nothing although timers were due
+    int m_expected = 0; // how many may be due at the next look, going by the last one
 
     std::thread m_thread;
 };

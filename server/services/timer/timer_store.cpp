@@ -1,12 +1,14 @@
 #include "server/services/timer/timer_store.h"
 
+#include "server/events/event.h"
+
 namespace timer_store {
 
 namespace {
 
     const Statement applySql { "timer.apply", "select timer.apply($1, $2, $3, $4, $5, $6, $7)" };
 
-    const Statement fireSql { "timer.fire", "select * from timer.fire($1, $2)" };
+    const Statement fireSql { "timer.fire", "select * from timer.fire($1, $2, $3)" };
     const Statement moveOnSql { "timer.moveOn", "select timer.move_on($1, $2, $3)" };
     const Statement nextDueSql { "timer.nextDue", "select timer.next_due()" };
 
@@ -63,9 +65,12 @@ Result<void> apply(Session &session, const QList<TimerRow> &commands)
     return {};
 }
 
-Result<FiredRow> fire(Session &session, Instant now, int limit)
+Result<FiredRow> fire(Session &session, Instant now, int limit, int expected)
 {
-    return session.one<FiredRow>(fireSql, now, limit);
+    QList<EventId> ids;
+    for (int i = 0; i < std::min(expected, limit); ++i)
+        ids += EventId::make();
+    return session.one<FiredRow>(fireSql, now, limit, ids);
 }
 
 Result<void> moveOn(Session &session, const QList<RecurringRow> &next)

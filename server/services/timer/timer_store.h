@@ -11,7 +11,8 @@ inline constexpr const char *role = "squad_timer";
 // At most one row for each timer.
 Result<void> apply(Session &session, const QList<TimerRow> &commands);
 
-Result<FiredRow> fire(Session &session, Instant now, int limit);
+// Oldest first. The events' ids are made here as far as `expected`; more fire all the same.
+Result<FiredRow> fire(Session &session, Instant now, int limit, int expected = 0);
 Result<void> moveOn(Session &session, const QList<RecurringRow> &next); // to `dueAt`
 Result<std::optional<Instant>> nextDue(Session &session);
 

@@ -33,6 +33,11 @@ constexpr Action actions[] = {
     { "cancel", "cross-circle", QT_TRANSLATE_NOOP("TicketWords", "%1 called the ticket off") },
     { "reopen", "repeat", QT_TRANSLATE_NOOP("TicketWords", "%1 opened the ticket again") },
     { "escalate", "arrow-up", QT_TRANSLATE_NOOP("TicketWords", "%1 raised the level") },
+    { "pause", "clock", QT_TRANSLATE_NOOP("TicketWords", "%1 put the ticket on hold") },
+    { "resume", "repeat", QT_TRANSLATE_NOOP("TicketWords", "%1 let the ticket go on") },
+    { "silent", "cross-circle", QT_TRANSLATE_NOOP("TicketWords", "%1 took the job back") },
+    { "rematch", "repeat", QT_TRANSLATE_NOOP("TicketWords", "%1 had the ticket matched again") },
+    { "delay", "clock", QT_TRANSLATE_NOOP("TicketWords", "%1 told the customer of the delay") },
     { "close", "archive", QT_TRANSLATE_NOOP("TicketWords", "%1 closed the ticket") },
     { "comment", "chat", QT_TRANSLATE_NOOP("TicketWords", "%1 wrote a comment") },
     { "wait", "clock", QT_TRANSLATE_NOOP("TicketWords", "%1 found nobody yet") },
@@ -97,6 +102,19 @@ ChipWords of(api::Coverage coverage)
         return { TicketWords::tr("Not covered"), u"warning"_s, Tone::warning };
     case api::Coverage::unknown:
         return { TicketWords::tr("Coverage is being checked"), u"clock"_s, Tone::neutral };
+    }
+    Q_UNREACHABLE();
+}
+
+ChipWords of(api::PauseReason reason)
+{
+    switch (reason) {
+    case api::PauseReason::noShow:
+        return { TicketWords::tr("On hold: nobody was there"), u"clock"_s, Tone::warning };
+    case api::PauseReason::laterDay:
+        return { TicketWords::tr("On hold until a later day"), u"clock"_s, Tone::warning };
+    case api::PauseReason::access:
+        return { TicketWords::tr("On hold: no access"), u"clock"_s, Tone::warning };
     }
     Q_UNREACHABLE();
 }

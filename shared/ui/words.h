@@ -9,6 +9,7 @@ namespace words {
 [[nodiscard]] ChipWords of(api::TicketState state);
 [[nodiscard]] ChipWords of(api::Priority priority);
 [[nodiscard]] ChipWords of(api::Coverage coverage);
+[[nodiscard]] ChipWords of(api::PauseReason reason);
 [[nodiscard]] ChipWords of(api::DecisionOutcome outcome);
 
 [[nodiscard]] QString of(api::Role role); // "Expert"

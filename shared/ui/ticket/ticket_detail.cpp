@@ -9,6 +9,7 @@
 #include "shared/ui/relative_time.h"
 #include "shared/ui/side_by_side.h"
 #include "shared/ui/ticket/history_list.h"
+#include "shared/ui/ticket/sla_bar.h"
 #include "shared/ui/words.h"
 
 using namespace Qt::StringLiterals;
@@ -25,20 +26,25 @@ TicketDetail::TicketDetail(TicketViewModel &viewModel, DecisionView::For reader,
     , m_state(new Chip)
     , m_priority(new Chip)
     , m_coverage(new Chip)
+    , m_paused(new Chip)
     , m_description(freeText())
     , m_resolution(freeText())
     , m_customer(new Facts)
     , m_device(new Facts)
+    , m_sla(new SlaBar)
     , m_decision(new DecisionView(reader))
     , m_history(new HistoryList)
     , m_descriptionCard(new Card(u"text"_s, tr("What is wrong"), m_description))
     , m_resolutionCard(new Card(u"check-circle"_s, tr("What was done"), m_resolution))
+    , m_slaCard(new Card(u"clock"_s, tr("Promised times"), m_sla))
     , m_decisionCard(new Card(
           u"scales"_s, reader == DecisionView::For::staff ? tr("Why this expert") : tr("Why you"), m_decision
       ))
 {
     m_subject->setWordWrap(true);
     layOut();
+    if (reader == DecisionView::For::staff)
+        m_viewModel.followSla();
     connect(&m_viewModel, &TicketViewModel::changed, this, &TicketDetail::refresh);
     refresh();
 }
@@ -49,9 +55,10 @@ void TicketDetail::layOut()
     content->setProperty("ground", u"scroll"_s);
     Column {
         m_banner,
-        Row { m_number, m_state, m_priority, m_coverage, Stretch() }.spacing(medium),
+        Row { m_number, m_state, m_priority, m_coverage, m_paused, Stretch() }.spacing(medium),
         m_subject,
         Space { tight },
+        m_slaCard,
         m_descriptionCard,
         m_resolutionCard,
         new SideBySide(
@@ -84,6 +91,8 @@ void TicketDetail::refresh()
         m_banner->clear();
     showHead(*ticket);
     showFacts(*ticket);
+    m_sla->setSla(m_viewModel.sla().value_or(api::TicketSla()));
+    m_slaCard->setVisible(!m_sla->isEmpty());
     m_decision->setDecisions(m_viewModel.decisions(), m_readerId);
     m_decisionCard->setVisible(!m_decision->isEmpty());
     m_history->setHistory(m_viewModel.history());
@@ -101,6 +110,7 @@ void TicketDetail::showHead(const api::Ticket &ticket)
     m_coverage->setWords(
         ticket.coverage == api::Coverage::covered ? ChipWords() : words::of(ticket.coverage)
     );
+    m_paused->setWords(ticket.paused ? words::of(*ticket.paused) : ChipWords());
     if (ticket.waitingFor)
         m_banner->say(Tone::warning, *ticket.waitingFor);
     if (m_reader == DecisionView::For::staff)

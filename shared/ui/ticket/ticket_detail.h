@@ -11,6 +11,7 @@ class Chip;
 class Facts;
 class HistoryList;
 class QLabel;
+class SlaBar;
 
 // All there is to know about one ticket, to read: who, where, what, why this expert, and what happened.
 class TicketDetail : public QWidget
@@ -37,13 +38,16 @@ private:
     Chip *m_state;
     Chip *m_priority;
     Chip *m_coverage;
+    Chip *m_paused;
     QLabel *m_description;
     QLabel *m_resolution;
     Facts *m_customer;
     Facts *m_device;
+    SlaBar *m_sla;
     DecisionView *m_decision;
     HistoryList *m_history;
     Card *m_descriptionCard;
     Card *m_resolutionCard;
+    Card *m_slaCard;
     Card *m_decisionCard;
 };

@@ -31,6 +31,7 @@ void TicketViewModel::close()
     m_ticket.reset();
     m_history.clear();
     m_decisions.clear();
+    m_sla.reset();
     m_problem.reset();
     emit changed();
 }
@@ -42,6 +43,13 @@ void TicketViewModel::reload()
     loadTicket();
     loadHistory();
     loadExplanation();
+    loadSla();
+}
+
+void TicketViewModel::followSla()
+{
+    m_followsSla = true;
+    loadSla();
 }
 
 void TicketViewModel::adopt(const api::Ticket &ticket)
@@ -53,6 +61,7 @@ void TicketViewModel::adopt(const api::Ticket &ticket)
     emit changed();
     loadHistory();
     loadExplanation();
+    loadSla();
 }
 
 void TicketViewModel::loadTicket()
@@ -96,4 +105,17 @@ void TicketViewModel::loadExplanation()
             m_decisions = std::move(explanation->decisions);
             emit changed();
         });
+}
+
+void TicketViewModel::loadSla()
+{
+    if (!m_id || !m_followsSla)
+        return;
+    const api::TicketId id = *m_id;
+    m_api.call<api::sla::Inspect>(api::TicketRef { id }).then(this, [this, id](Result<api::TicketSla> sla) {
+        if (!isStill(id) || !sla)
+            return;
+        m_sla = *std::move(sla);
+        emit changed();
+    });
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "shared/api/sla.h"
 #include "shared/client/push_channel.h"
 
 // One ticket as it is now: loads it with its history and explanation, and loads again when the feed says it
@@ -15,11 +16,14 @@ public:
     void reload();
     // Takes what an action or a conflict answered, without asking again for the ticket itself.
     void adopt(const api::Ticket &ticket);
+    // From now on the clocks are loaded too.
+    void followSla();
 
     [[nodiscard]] const std::optional<api::TicketId> &id() const { return m_id; }
     [[nodiscard]] const std::optional<api::Ticket> &ticket() const { return m_ticket; }
     [[nodiscard]] const QList<api::TicketChange> &history() const { return m_history; }
     [[nodiscard]] const QList<api::Decision> &decisions() const { return m_decisions; }
+    [[nodiscard]] const std::optional<api::TicketSla> &sla() const { return m_sla; }
     // Why there is no ticket to show, or why what is shown may be old.
     [[nodiscard]] const std::optional<Problem> &problem() const { return m_problem; }
 
@@ -30,6 +34,7 @@ private:
     void loadTicket();
     void loadHistory();
     void loadExplanation();
+    void loadSla();
     [[nodiscard]] bool isStill(const api::TicketId &id) const { return m_id == id; }
 
     ApiClient &m_api;
@@ -37,5 +42,7 @@ private:
     std::optional<api::Ticket> m_ticket;
     QList<api::TicketChange> m_history;
     QList<api::Decision> m_decisions;
+    std::optional<api::TicketSla> m_sla;
+    bool m_followsSla = false;
     std::optional<Problem> m_problem;
 };

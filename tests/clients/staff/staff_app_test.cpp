@@ -31,6 +31,7 @@ private slots:
     void searchingAsksTheServer();
     void aSearchWithoutAHitOffersAllTickets();
     void theOpenTicketFollowsLive();
+    void thePromisedTimesAreShownAndSpoken();
     void nobodyFitsIsExplained();
     void everythingThatCanBeOperatedHasAName();
     void picturesInBothColours();
@@ -216,6 +217,23 @@ void StaffAppTest::theOpenTicketFollowsLive()
     QVERIFY(m_app->shows(u"works from 09:00, the visit would start 07:40"_s));
 }
 
+void StaffAppTest::thePromisedTimesAreShownAndSpoken()
+{
+    const api::Ticket ticket = sample::ticket(0, api::TicketState::open);
+    m_office->slas[ticket.id] = sample::sla(ticket.id);
+    m_office->add(ticket);
+
+    startSignedIn();
+
+    QTRY_VERIFY(m_app->shows(u"Promised times"_s));
+    const auto *bar = m_app->find<QWidget>(u"Service level"_s);
+    const QString spoken = bar->accessibleDescription();
+    QVERIFY2(spoken.contains(u"Repair: 10 h 30 min left, due"_s), qPrintable(spoken));
+    QVERIFY2(spoken.contains(u"Arrival: On hold with 3 h left"_s), qPrintable(spoken));
+    QVERIFY2(spoken.contains(u"Job accepted: Late, was due"_s), qPrintable(spoken));
+    QVERIFY2(spoken.contains(u"Expert found: Kept, with 40 min to spare"_s), qPrintable(spoken));
+}
+
 void StaffAppTest::nobodyFitsIsExplained()
 {
     const api::Ticket ticket = sample::ticket(0, api::TicketState::open);
@@ -256,6 +274,7 @@ void StaffAppTest::picturesInBothColours()
     for (int i = 22; i >= 0; --i) {
         const auto &[state, expert] = states.at(i % states.size());
         const api::Ticket ticket = sample::ticket(i, state, expert);
+        m_office->slas[ticket.id] = sample::sla(ticket.id);
         m_office->add(ticket);
         if (expert)
             m_office->decisions[ticket.id] = { sample::decision(*expert) };

@@ -185,6 +185,8 @@ std::optional<ScriptedAnswer> Office::answerTicket(const ReceivedRequest &reques
         return ok(*found);
     if (path.at(2) == "history"_L1)
         return ok(api::Items<api::TicketChange> { m_history.value(id) });
+    if (path.at(2) == "sla"_L1)
+        return ok(slas.value(id, { id, {}, {}, {}, {} }));
     if (path.at(2) == "explanation"_L1)
         return ok(api::Explanation { id, decisions.value(id) });
     if (dropActions)

@@ -2,6 +2,7 @@
 
 #include "shared/api/accounting.h"
 #include "shared/api/push.h"
+#include "shared/api/sla.h"
 #include "tests/shared/client/scripted_server.h"
 
 #include <QMap>
@@ -30,6 +31,7 @@ public:
     api::Account account;
     api::Expert expert;
     QHash<api::TicketId, QList<api::Decision>> decisions;
+    QHash<api::TicketId, api::TicketSla> slas;
     std::optional<Problem> refuseActions; // every action is answered so
     bool dropActions = false; // they arrive, and the connection breaks
     std::optional<ScriptedAnswer> insteadOfList;

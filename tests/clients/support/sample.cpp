@@ -193,4 +193,42 @@ api::Decision decision(const api::ExpertName &chosen)
     };
 }
 
+api::TicketSla sla(const api::TicketId &ticket)
+{
+    using enum api::SlaSpanReason;
+    using namespace std::chrono_literals;
+    const Instant now = toInstant(QDateTime(QDate(2026, 11, 25), QTime(15, 30), Qt::UTC));
+    const Instant filed = now - 90min;
+    const Instant dusk = filed + 8h;
+    const api::SlaSpan open { filed, dusk, counted, {} };
+    const api::SlaSpan dark { dusk, dusk + 10h, night, {} };
+    const api::SlaSpan thanks { dark.to, dark.to + 24h, holiday, u"Thanksgiving Day"_s };
+    const api::SlaSpan next { thanks.to, thanks.to + 4h, counted, {} };
+    const auto clock = [&](api::SlaClockKind kind, api::SlaClockState state, int target) {
+        api::SlaClock each;
+        each.kind = kind;
+        each.state = state;
+        each.targetMinutes = target;
+        each.startedAt = filed;
+        each.countedSeconds = 5400;
+        each.explanation = u"Working time from filing."_s;
+        return each;
+    };
+    api::SlaClock assigned = clock(api::SlaClockKind::assign, api::SlaClockState::met, 60);
+    assigned.countedSeconds = 1200;
+    assigned.metAt = filed + 20min;
+    assigned.dueAt = filed + 60min;
+    assigned.spans = { { filed, filed + 60min, counted, {} } };
+    api::SlaClock accepted = clock(api::SlaClockKind::accept, api::SlaClockState::breached, 60);
+    accepted.dueAt = filed + 60min;
+    accepted.spans = { { filed, now, counted, {} } };
+    api::SlaClock arrival = clock(api::SlaClockKind::arrive, api::SlaClockState::paused, 240);
+    arrival.spans = { { filed, filed + 60min, counted, {} }, { filed + 60min, now, access, {} } };
+    arrival.countedSeconds = 3600;
+    api::SlaClock repair = clock(api::SlaClockKind::resolve, api::SlaClockState::running, 720);
+    repair.dueAt = next.to;
+    repair.spans = { open, dark, thanks, next };
+    return { ticket, u"new-york"_s, u"America/New_York"_s, now, { assigned, accepted, arrival, repair } };
+}
+
 } // namespace sample

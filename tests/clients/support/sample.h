@@ -1,6 +1,6 @@
 #pragma once
 
-#include "shared/api/ticket.h"
+#include "shared/api/sla.h"
 
 // Invented people and tickets that look like real ones, for tests and pictures.
 namespace sample {
@@ -10,6 +10,8 @@ namespace sample {
 // `index` makes tickets differ; `expert` none: an open one.
 [[nodiscard]] api::Ticket
 ticket(int index, api::TicketState state, const std::optional<api::ExpertName> &expert = {});
+// All kinds of clocks and spans: met, running over a weekend and a holiday, held and late.
+[[nodiscard]] api::TicketSla sla(const api::TicketId &ticket);
 [[nodiscard]] api::Decision decision(const api::ExpertName &chosen);
 
 } // namespace sample

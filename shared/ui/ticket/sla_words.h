@@ -1,0 +1,13 @@
+#pragma once
+
+#include "shared/api/sla.h"
+
+// A ticket's clocks in the person's language.
+namespace words {
+
+[[nodiscard]] QString of(api::SlaClockKind kind); // "Arrival"
+[[nodiscard]] QString of(const api::SlaSpan &span); // "Closed for Memorial Day"
+// How a clock stands at `now`: "2 h 10 min left, due today 14:00", "kept", "30 min late".
+[[nodiscard]] QString standing(const api::SlaClock &clock, Instant now);
+
+} // namespace words

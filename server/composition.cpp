@@ -55,15 +55,6 @@ GatewayService::Options gatewayOptions(const Config &config)
     return { config.passwordMemoryMib, config.defaultRegion };
 }
 
-// The consumers that every node runs.
-AccountingService::Options accountingOptions()
-{
-    AccountingService::Options options;
-    for (const char *group : { "user", "ticket", "matching", "push", BookKeeper::group })
-        options.groups.append(QLatin1String(group));
-    return options;
-}
-
 } // namespace
 
 // What needs the database; made once that is there.
@@ -89,6 +80,25 @@ struct Composition::Parts
               accountingOptions()
           )
     {
+    }
+
+    // The consumers that every node runs; timers fire on a thread that is none of them.
+    AccountingService::Options accountingOptions()
+    {
+        AccountingService::Options options;
+        for (const char *group : { "user", "ticket", "matching", "push", "timer", BookKeeper::group })
+            options.groups.append(QLatin1String(group));
+        options.alsoWatch = [this] {
+            QList<AlarmBoard::Condition> conditions;
+            const TimerHealth health = timers.lastHealth();
+            if (health.stalled)
+                conditions.append(
+                    { QStringLiteral("timer.stalled"),
+                      QStringLiteral("Timers stand still: %L1 are due and nothing fires.").arg(health.due) }
+                );
+            return conditions;
+        };
+        return options;
     }
 
     PushHub::Options pushOptions(const QString &url)

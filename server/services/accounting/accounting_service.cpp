@@ -149,7 +149,7 @@ Result<void> AccountingService::recountIfDue()
 
 Result<void> AccountingService::raiseAlarms(const QList<GroupHealth> &health)
 {
-    QList<AlarmBoard::Condition> conditions = m_board.conditionsOf(health);
+    QList<AlarmBoard::Condition> conditions = m_board.conditionsOf(health) + m_options.alsoWatch();
     return m_with.database.transact(role, [&](Session &session) -> Result<void> {
         if (!std::exchange(m_isRestored, true))
             m_board.restore(TRY(accounting_store::alarms(session)));

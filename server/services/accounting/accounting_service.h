@@ -24,6 +24,9 @@ public:
         std::chrono::seconds recountEvery { 600 }; // of the totals, after a round over all tickets
         std::chrono::seconds lateAfter { 60 }; // without any look by any node
         QStringList groups; // consumers that this node runs, to notice one that has died
+        // What else can go wrong with the machinery, such as timers that do not fire. Must not block.
+        std::function<QList<AlarmBoard::Condition>()> alsoWatch
+            = [] { return QList<AlarmBoard::Condition>(); };
     };
 
     using Deliver = std::function<void(const QList<FeedRow> &)>;

@@ -64,7 +64,7 @@ struct Composition::Parts
     // else goes by the installation's own.
     Parts(const Config &config, const Clock &real, const Clock &clock, const QString &url)
         : database({ url, config.databaseWorkers })
-        , bus(database, { url })
+        , bus(database, busOptions(url))
         , timers(database, clock)
         , gateway(database, real, gatewayOptions(config))
         , catalog(database, clock)
@@ -80,6 +80,15 @@ struct Composition::Parts
               accountingOptions()
           )
     {
+    }
+
+    static PostgresBus::Options busOptions(const QString &url)
+    {
+        PostgresBus::Options options;
+        options.url = url;
+        // The accounts are a second behind, and take their share of the machine in large pieces.
+        options.policy.patience.insert(QLatin1String(BookKeeper::group), 1s);
+        return options;
     }
 
     // The consumers that every node runs; timers fire on a thread that is none of them.

@@ -131,6 +131,7 @@ GroupReader::Turn GroupReader::readBatch()
     if (progress.fetched == 0)
         return rest(progress.outlook);
     adapt(std::chrono::duration_cast<Milliseconds>(Clock::now() - begin));
+    m_isCaughtUp = progress.fetched < limit;
     return Turn::progress;
 }
 
@@ -263,6 +264,10 @@ void GroupReader::pause(Turn turn)
 {
     if (turn == Turn::progress) {
         m_setbacks = 0;
+        if (std::exchange(m_isCaughtUp, false)) {
+            std::unique_lock lock(m_mutex);
+            gather(lock);
+        }
         return;
     }
     Clock::time_point until = std::min(m_retryAt, Clock::now() + m_policy.poll);
@@ -275,7 +280,17 @@ void GroupReader::pause(Turn turn)
         m_setbacks = 0;
     std::unique_lock lock(m_mutex);
     m_changed.wait_until(lock, until, [&] { return m_stopping || (mayWake && m_woken); });
+    if (m_woken)
+        gather(lock);
     m_woken = false;
+}
+
+// Lets what comes one by one come together, where nobody waits for it.
+void GroupReader::gather(std::unique_lock<std::mutex> &lock)
+{
+    const auto patience = m_policy.patience.constFind(m_consumer->group());
+    if (patience != m_policy.patience.constEnd())
+        m_changed.wait_for(lock, *patience, [this] { return m_stopping.load(); });
 }
 
 Verdict GroupReader::verdict(const Problem &problem, int attempts) const

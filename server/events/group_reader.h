@@ -23,6 +23,8 @@ struct ReadPolicy
     Milliseconds lastRetry { 60'000 }; // … up to this
     int attempts = 25; // of one event, about 20 minutes in all
     Milliseconds stallAfter { 30'000 };
+    // Groups that nobody waits for: their news may gather for so long, so that a batch is worth its commit.
+    QHash<QString, Milliseconds> patience {};
 };
 
 // Reads for one consumer group on a thread of its own.
@@ -73,6 +75,7 @@ private:
     void adapt(Milliseconds took);
     void expectRetryIn(Milliseconds delay);
     void pause(Turn turn);
+    void gather(std::unique_lock<std::mutex> &lock);
     [[nodiscard]] Verdict verdict(const Problem &problem, int attempts) const;
 
     Database &m_database;
@@ -91,6 +94,7 @@ private:
     int m_nextLimit = 0; // of the batch that repeats what came before a failed event
     qsizetype m_singles = 0; // then so many events one by one
     bool m_retried = false; // in the last turn
+    bool m_isCaughtUp = false; // the last batch was all there was
     Clock::time_point m_retryAt; // when to look for a failed event that is due
     int m_setbacks = 0; // turns in a row that had to wait: for the database, or for another node
 

@@ -31,7 +31,7 @@ namespace {
 
 constexpr int tickets = 1'000'000;
 constexpr int active = 20'000; // of them, waiting for an expert
-constexpr int turns = 8; // of each kind
+constexpr int turns = 5; // of each kind
 constexpr auto turn = 4s;
 constexpr int clients = 8;
 
@@ -123,7 +123,7 @@ public:
         , m_matching(m_database, tickets, m_clock)
         , m_push(m_database, pushOptions(url))
         , m_bus(m_database, { .url = url })
-        , m_accountsBus(m_database, { .url = url })
+        , m_accountsBus(m_database, patient(url))
         , accounting(
               { m_database, tickets, m_matching, m_clock },
               m_bus,
@@ -205,6 +205,14 @@ public:
     }
 
 private:
+    // As the composition has it.
+    static PostgresBus::Options patient(const QString &url)
+    {
+        PostgresBus::Options options { .url = url };
+        options.policy.patience.insert(QLatin1String(BookKeeper::group), 1s);
+        return options;
+    }
+
     static PushHub::Options pushOptions(const QString &url)
     {
         PushHub::Options options;

@@ -106,7 +106,11 @@ private slots:
 private:
     BlockingClient::Answer ask(BlockingClient &client, const Operation &each, api::TicketId id)
     {
-        static const QByteArray anyBody = R"({"reason":"x","text":"x","outcome":"fixed","note":"x"})";
+        // What every action can read, so that it is the ticket that is asked about; pauses have reasons of
+        // their own.
+        const QByteArray anyBody = each.path.endsWith("/pause"_L1)
+            ? QByteArray(R"({"reason":"access"})")
+            : QByteArray(R"({"reason":"x","text":"x","outcome":"fixed","note":"x"})");
         QString path = each.path;
         return client.send(
             each.method, path.replace(u"{id}"_s, id.toString()), each.method == "GET" ? QByteArray() : anyBody

@@ -213,8 +213,8 @@ void StaffAppTest::theOpenTicketFollowsLive()
     m_office->change(ticket, u"assign"_s, u"Matching"_s);
 
     QTRY_VERIFY(m_app->shows(u"Why Ada Rivera"_s));
-    QVERIFY(m_app->shows(u"Matching offered the job"_s));
-    QVERIFY(m_app->shows(u"works from 09:00, the visit would start 07:40"_s));
+    QTRY_VERIFY(m_app->shows(u"Matching offered the job"_s));
+    QTRY_VERIFY(m_app->shows(u"works from 09:00, the visit would start 07:40"_s));
 }
 
 void StaffAppTest::thePromisedTimesAreShownAndSpoken()

@@ -172,11 +172,13 @@ private:
         const bool isProposed = m_all.waiting && m_all.waiting->proposed;
         if (m_all.waiting) {
             const bool told = isProposed || (m_all.waiting->decided && m_ticket.waiting);
-            // Proposed for longer than the answer takes: the question or the answer was lost.
-            if (isProposed || !told || m_all.waiting->round != *m_ticket.round)
+            // Proposed for longer than the answer takes: the question or the answer was lost. While the
+            // customer is waited for it stays proposed to nobody.
+            const bool isStuck = m_ticket.paused ? !isProposed : isProposed || !told;
+            if (isStuck || m_all.waiting->round != *m_ticket.round)
                 add(DifferenceKind::matchStuck, both);
         }
-        if (!m_all.held.isEmpty() && !isProposed)
+        if (!m_all.held.isEmpty() && (!isProposed || m_ticket.paused))
             add(DifferenceKind::heldInVain, both);
     }
 

@@ -17,6 +17,7 @@ struct TicketAudit
     std::optional<int> version;
     std::optional<api::AccountId> expertId;
     bool waiting = false; // open, and told why nobody has it
+    bool paused = false; // the customer is waited for, and nobody is looked for
     std::optional<Instant> createdAt;
 
     // Its history.
@@ -42,6 +43,7 @@ BOOST_DESCRIBE_STRUCT(
      version,
      expertId,
      waiting,
+     paused,
      createdAt,
      historyState,
      assignedVersion,

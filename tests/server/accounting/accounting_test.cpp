@@ -214,6 +214,24 @@ private slots:
         QCOMPARE(probe.accounts().created, 3);
     }
 
+    // Nobody is looked for while the customer is waited for, and that is as it should be.
+    void aTicketThatWaitsForItsCustomerIsInOrder()
+    {
+        AccountingProbe probe;
+        DispatchProbe &world = probe.world();
+        const api::TicketId id = world.file();
+        QVERIFY(world.settle());
+        const auto paused = world.db().database().transact("squad_ticket", [&](Session &session) {
+            return world.tickets().pause(session, world.manager(), id, api::NewPause {});
+        });
+        QVERIFY(paused.has_value());
+
+        probe.look(6);
+
+        QVERIFY(probe.accounts().repairs.isEmpty());
+        QVERIFY(probe.accounts().balanced);
+    }
+
     // What was filed before there were books is entered when they are opened, and is nobody's fault.
     void theStockIsTakenWhenTheBooksAreOpened()
     {

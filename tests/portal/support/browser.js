@@ -20,12 +20,16 @@ export class Browser {
     static async start() {
         const browser = new Browser();
         browser.#profile = await mkdtemp(join(tmpdir(), 'portal-profile-'));
-        browser.#browser = await chromium.launch({
+        await browser.#launch();
+        return browser;
+    }
+
+    async #launch() {
+        this.#browser = await chromium.launch({
             executablePath: process.env.SQUAD_CHROMIUM ?? '/usr/bin/chromium',
             args: flags,
-            env: { ...process.env, HOME: browser.#profile },
+            env: { ...process.env, HOME: this.#profile },
         });
-        return browser;
     }
 
     async stop() {
@@ -33,8 +37,21 @@ export class Browser {
         await rm(this.#profile, { recursive: true, force: true });
     }
 
-    // Runs `task(page, context)` in a fresh visit; an error nobody expected fails the test.
-    async visit(url, task, { options = {}, tolerate = [] } = {}) {
+    // Runs `task(page, context)` in a fresh visit; an error nobody expected fails the test. So does the end of the browser's
+    // process, and says so; the next visit begins with a new one, so that one failure stays one.
+    async visit(url, task, how) {
+        if (!this.#browser.isConnected())
+            await this.#launch();
+        try {
+            await this.#visit(url, task, how);
+        } catch (error) {
+            if (this.#browser.isConnected())
+                throw error;
+            throw new Error('the browser ended in the middle of this test', { cause: error });
+        }
+    }
+
+    async #visit(url, task, { options = {}, tolerate = [] } = {}) {
         const context = await this.#browser.newContext({
             baseURL: url, locale: 'en-US', timezoneId: 'America/New_York', ...desk, ...options,
         });

@@ -198,8 +198,12 @@ private:
                 each
             );
         }
-        must(m_database.transact(role, [&](Session &session) { return Outbox::publishAll(session, drafts); })
-        );
+        must(m_database.transact(role, [&](Session &session) -> Result<void> {
+            if (drafts.size() > 1)
+                return Outbox::publishAll(session, drafts);
+            const Outbox::Draft &only = drafts.first();
+            return Outbox::publish(session, only.type, only.key, only.payload, only.traceId);
+        }));
     }
 
     const SystemClock m_clock;

@@ -2,12 +2,46 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US">
 <context>
+    <name>AccountingPage</name>
+    <message numerus="yes">
+        <source>%n differences in %1 tickets</source>
+        <translation>
+            <numerusform>%n difference in %1 tickets</numerusform>
+            <numerusform>%n differences in %1 tickets</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Given up after %n repairs: a person has to look.</source>
+        <translation>
+            <numerusform>Given up after %n repair: a person has to look.</numerusform>
+            <numerusform>Given up after %n repairs: a person has to look.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AppShell</name>
     <message numerus="yes">
         <source>The next try is in %n s.</source>
         <translation>
             <numerusform>The next try is in %n s.</numerusform>
             <numerusform>The next try is in %n s.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BalanceTable</name>
+    <message numerus="yes">
+        <source>%1: %n tickets were filed and are nowhere.</source>
+        <translation>
+            <numerusform>%1: %n ticket was filed and is nowhere.</numerusform>
+            <numerusform>%1: %n tickets were filed and are nowhere.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %n tickets are there that nobody was told of.</source>
+        <translation>
+            <numerusform>%1: %n ticket is there that nobody was told of.</numerusform>
+            <numerusform>%1: %n tickets are there that nobody was told of.</numerusform>
         </translation>
     </message>
 </context>
@@ -25,6 +59,16 @@
         <translation>
             <numerusform>%n expert was considered, by the strategy “%1”.</numerusform>
             <numerusform>%n experts were considered, by the strategy “%1”.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>NavigationBar</name>
+    <message numerus="yes">
+        <source>%1, %n need attention</source>
+        <translation>
+            <numerusform>%1, %n needs attention</numerusform>
+            <numerusform>%1, %n need attention</numerusform>
         </translation>
     </message>
 </context>

@@ -173,8 +173,8 @@ private:
         if (m_all.waiting) {
             const bool told = isProposed || (m_all.waiting->decided && m_ticket.waiting);
             // Proposed for longer than the answer takes: the question or the answer was lost. While the
-            // customer is waited for, nobody is looked for.
-            const bool isStuck = !m_ticket.paused && (isProposed || !told);
+            // customer is waited for, nobody is looked for: matching holds the ticket as if it was proposed.
+            const bool isStuck = m_ticket.paused ? !isProposed : isProposed || !told;
             if (isStuck || m_all.waiting->round != *m_ticket.round)
                 add(DifferenceKind::matchStuck, both);
         }

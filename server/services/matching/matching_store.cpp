@@ -205,8 +205,7 @@ Result<QList<DecisionRow>> decisions(Session &session, api::TicketId ticket)
 namespace {
 
     const Statement waitingOfSql { "matching.waitingOf", R"sql(
-    select ticket_id, (job ->> 'round')::int as round,
-        proposed and summary ->> 'paused' is null as proposed, decision_id is not null as decided
+    select ticket_id, (job ->> 'round')::int as round, proposed, decision_id is not null as decided
     from matching.waiting where ticket_id = any ($1::uuid[])
 )sql" };
 

@@ -14,16 +14,11 @@ set(CMAKE_AUTOMOC ON)
 set(CMAKE_AUTORCC ON)
 
 option(SQUAD_WERROR "Treat warnings as errors" OFF)
-option(SQUAD_UNITY "Compile in batches of eight files: slower to edit, faster from scratch" OFF)
 set(SQUAD_SANITIZE "" CACHE STRING "Sanitizers, comma-separated: address,undefined or thread")
 
 # -g1 keeps line numbers in backtraces at a third of the link time and disk of -g.
 set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1 -DNDEBUG -DQT_NO_DEBUG")
-
-if(SQUAD_UNITY)
-    set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
-endif()
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
@@ -70,7 +65,6 @@ function(squad_precompiled_header)
 endfunction()
 
 function(squad_common target)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ${SQUAD_UNITY})
     target_precompile_headers(${target} REUSE_FROM squad_pch)
 endfunction()
 

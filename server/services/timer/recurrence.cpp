@@ -53,7 +53,8 @@ Instant occurrenceIn(const Recurrence &recurrence, const QTimeZone &zone, int ye
 
 bool isKnownZone(const QString &zone)
 {
-    return zoneCalled(zone).isValid();
+    // Qt takes no name for the zone of the machine, where that has one.
+    return !zone.isEmpty() && zoneCalled(zone).isValid();
 }
 
 Instant nextOccurrence(const Recurrence &recurrence, Instant after)

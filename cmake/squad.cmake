@@ -98,7 +98,7 @@ function(squad_test name)
     set_tests_properties(${name} PROPERTIES
         TIMEOUT ${arg_TIMEOUT}
         LABELS "${arg_LABELS}"
-        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_NO_GLIB=1;SQUAD_SOURCE_DIR=${CMAKE_SOURCE_DIR};SQUAD_TEST_CLUSTER=${cluster}"
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_NO_GLIB=1;QTEST_DISABLE_STACK_DUMP=1;QTEST_FUNCTION_TIMEOUT=600000;SQUAD_SOURCE_DIR=${CMAKE_SOURCE_DIR};SQUAD_TEST_CLUSTER=${cluster}"
     )
     if("test_support" IN_LIST arg_DEPENDS)
         set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED postgres)

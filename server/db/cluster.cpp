@@ -111,6 +111,20 @@ Result<void> ManagedCluster::stopLeftOver() const
     return refused(u"An earlier server's PostgreSQL (process %1) does not stop."_s.arg(*left));
 }
 
+// Backends whose postmaster was killed notice when they next wait, which a long query does late and a stopped
+// process never; until the last of them is gone its shared memory is in use and no postmaster starts. Nothing
+// is lost with them: what they acknowledged is in the log.
+void ManagedCluster::stopOrphans() const
+{
+    for (const auto &[signal, patience] : { std::pair(SIGQUIT, 5s), std::pair(SIGKILL, 30s) }) {
+        for (const qint64 pid : m_directory.postgresProcesses())
+            kill(static_cast<pid_t>(pid), signal);
+        const auto end = std::chrono::steady_clock::now() + patience;
+        while (!m_directory.postgresProcesses().isEmpty() && std::chrono::steady_clock::now() < end)
+            std::this_thread::sleep_for(10ms);
+    }
+}
+
 // Made beside its place and moved there when complete: an interrupted attempt leaves nothing that looks like
 // a cluster.
 Result<void> ManagedCluster::initialise() const
@@ -226,6 +240,7 @@ Result<void> ManagedCluster::launch()
         m_binaries.program(u"postgres"_s),
         arguments(),
         m_directory.user().becomeInChild(SIGINT), // a fast stop, when we are gone
+        [this] { stopOrphans(); },
         [this] { return m_directory.freeBytes() < leastFree; },
     };
     m_process = std::make_unique<PostgresProcess>(std::move(command), [this](const QString &why) {

@@ -43,6 +43,7 @@ private:
     ManagedCluster(Options options, DataDirectory directory, PostgresBinaries binaries);
 
     [[nodiscard]] Result<void> stopLeftOver() const;
+    void stopOrphans() const;
     [[nodiscard]] Result<void> initialise() const;
     [[nodiscard]] Result<void> runInitdb(const QString &place) const;
     [[nodiscard]] Result<void> writeAccessRules() const;

@@ -152,3 +152,17 @@ std::optional<qint64> DataDirectory::runningPostmaster() const
     file.remove();
     return std::nullopt;
 }
+
+QList<qint64> DataDirectory::postgresProcesses() const
+{
+    QList<qint64> found;
+    for (const QString &entry : QDir(u"/proc"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        bool isProcess = false;
+        const qint64 pid = entry.toLongLong(&isProcess);
+        // Somebody's shell may stand in the directory, too.
+        if (isProcess && QFile::symLinkTarget(u"/proc/%1/cwd"_s.arg(pid)) == cluster()
+            && QFile::symLinkTarget(u"/proc/%1/exe"_s.arg(pid)).endsWith("/postgres"_L1))
+            found += pid;
+    }
+    return found;
+}

@@ -23,6 +23,8 @@ public:
     // names anything else is removed: after a reboot its number may belong to any process, which PostgreSQL
     // itself cannot tell.
     [[nodiscard]] std::optional<qint64> runningPostmaster() const;
+    // Every process of PostgreSQL that works in here. Without a postmaster they are orphans.
+    [[nodiscard]] QList<qint64> postgresProcesses() const;
 
 private:
     struct Unlock

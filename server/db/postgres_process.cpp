@@ -14,8 +14,9 @@ Q_LOGGING_CATEGORY(lcPostgres, "squad.postgres")
 
 namespace {
 
-constexpr int deathsAtStart = 5; // in a row; a wrong setting does not get better
-constexpr int deathsLater = 10;
+// Starts in a row that came to nothing before it is given up. A wrong setting does not get better.
+constexpr int failuresAtFirst = 5;
+constexpr int failuresLater = 10;
 constexpr std::chrono::milliseconds shortestPause = 50ms;
 constexpr std::chrono::milliseconds longestPause = 10s;
 constexpr auto stable = 1min; // who lives this long starts with a clean slate
@@ -72,12 +73,15 @@ std::optional<QString> PostgresProcess::failureWithin(std::chrono::milliseconds 
 
 void PostgresProcess::watch()
 {
-    int deaths = 0;
+    int failures = 0;
     do {
+        m_command.makeWay();
+        m_wasReady = false;
         const auto started = std::chrono::steady_clock::now();
         runOnce();
-        deaths = std::chrono::steady_clock::now() - started > stable ? 1 : deaths + 1;
-    } while (pauseAfter(deaths));
+        // One that served and was killed is an accident, however often: it must come back, and at once.
+        failures = m_wasReady || std::chrono::steady_clock::now() - started > stable ? 0 : failures + 1;
+    } while (pauseAfter(failures));
     const std::lock_guard lock(m_mutex);
     m_ended = true;
     m_changed.notify_all();
@@ -112,6 +116,7 @@ void PostgresProcess::forward(const QByteArray &line)
     if (line.isEmpty())
         return;
     const QString text = QString::fromUtf8(line);
+    m_wasReady |= line.endsWith("database system is ready to accept connections");
     m_lastWords += text;
     if (m_lastWords.size() > rememberedLines)
         m_lastWords.removeFirst();
@@ -124,22 +129,23 @@ void PostgresProcess::forward(const QByteArray &line)
 }
 
 // False: it is not to be started again.
-bool PostgresProcess::pauseAfter(int deaths)
+bool PostgresProcess::pauseAfter(int failures)
 {
     const bool isDiskFull = m_command.isDiskFull();
     std::unique_lock lock(m_mutex);
     if (m_stopping)
         return false;
-    if (deaths >= (m_hasStarted ? deathsLater : deathsAtStart) && !isDiskFull) {
+    if (failures >= (m_hasStarted ? failuresLater : failuresAtFirst) && !isDiskFull) {
         const QString words = m_lastWords.isEmpty() ? u"it said nothing"_s : m_lastWords.join(u'\n');
-        m_failure = u"PostgreSQL has stopped %1 times in a row. Its last words:\n%2"_s.arg(deaths).arg(words);
+        m_failure
+            = u"PostgreSQL did not start %1 times in a row. Its last words:\n%2"_s.arg(failures).arg(words);
         m_changed.notify_all();
         lock.unlock();
         qCCritical(lcPostgres).noquote() << *m_failure;
         m_gaveUp(*m_failure);
         return false;
     }
-    const auto pause = std::min(longestPause, shortestPause * (1 << std::min(deaths - 1, 16)));
+    const auto pause = std::min(longestPause, shortestPause * (1 << std::min(failures, 16)));
     qCWarning(lcPostgres) << "PostgreSQL has stopped"
                           << (isDiskFull ? "because the disk is full;" : "unexpectedly;")
                           << "starting it again in" << pause.count() << "ms";

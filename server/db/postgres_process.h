@@ -13,9 +13,9 @@
 class QProcess;
 
 // Keeps one PostgreSQL running: starts it, forwards what it says to our log, and starts it again when it
-// dies, after growing pauses. Watched by a thread of its own, so that no event loop waits for it. It is given
-// up when it keeps dying, but never while the disk is full, because that is over as soon as somebody makes
-// room.
+// dies, after growing pauses when it does not get ready. Watched by a thread of its own, so that no event
+// loop waits for it. It is given up when it does not get ready time after time, but never while the disk is
+// full, because that is over as soon as somebody makes room.
 class PostgresProcess
 {
 public:
@@ -24,6 +24,7 @@ public:
         QString program;
         QStringList arguments;
         std::function<void()> inChild; // between fork and exec
+        std::function<void()> makeWay; // before each start; may take its time
         std::function<bool()> isDiskFull;
     };
 
@@ -47,13 +48,14 @@ private:
     void watch();
     void runOnce();
     void forward(const QByteArray &line);
-    [[nodiscard]] bool pauseAfter(int deaths);
+    [[nodiscard]] bool pauseAfter(int failures);
 
     Command m_command;
     std::function<void(const QString &)> m_gaveUp;
     std::atomic<qint64> m_pid = 0;
     std::atomic<bool> m_hasStarted = false;
-    QStringList m_lastWords; // of the watching thread
+    QStringList m_lastWords; // of the watching thread, as the next
+    bool m_wasReady = false; // this time
 
     std::mutex m_mutex;
     std::condition_variable m_changed;

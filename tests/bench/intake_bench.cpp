@@ -146,7 +146,7 @@ private:
     void read(QString log, const QString &customer, const QString &product)
     {
         static const QRegularExpression executed(
-            u"LOG:  execute ((?:ticket\\.|timer\\.|http\\.idem|bus\\.publish)\\w+):\\s"
+            u"LOG:  execute ((?:ticket\\.|http\\.idem|bus\\.publish)\\w+):\\s"
             "((?:(?!LOG:).)*?)\\nDETAIL:  parameters: (.*?)\\n(?=LOG:)"_s,
             QRegularExpression::DotMatchesEverythingOption
         );

@@ -37,7 +37,7 @@ bool ServerProcess::start()
         return false;
 
     static const QRegularExpression listening(QStringLiteral("listening on (http\\S+)"));
-    const QDeadlineTimer deadline(120'000);
+    const QDeadlineTimer deadline(300'000);
     while (!deadline.hasExpired() && m_process->state() != QProcess::NotRunning) {
         const auto match = listening.match(QString::fromUtf8(output().mid(from)));
         if (match.hasMatch()) {

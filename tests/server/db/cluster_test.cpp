@@ -78,9 +78,10 @@ private:
     QProcess m_process;
 };
 
+// The dead whom nobody has collected yet still have a number, but no program.
 bool isAlive(pid_t pid)
 {
-    return ::kill(pid, 0) == 0;
+    return !QFile::symLinkTarget(u"/proc/%1/exe"_s.arg(pid)).isEmpty();
 }
 
 } // namespace
@@ -223,6 +224,36 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT((stored = notes(database)).has_value(), 60'000);
         const QSet<qint64> found(stored->begin(), stored->end());
         QVERIFY2((acknowledged - found).isEmpty(), "an acknowledged commit is gone");
+    }
+
+    void aBackendThatOutlivesItsPostmasterIsNoObstacle()
+    {
+        const auto cluster = *ManagedCluster::start({ .dataDir = m_data });
+        const auto connection = *Connection::open(cluster->url());
+        Rows rows = *connection->script("select pg_backend_pid()");
+        rows.next();
+        const auto backend = static_cast<pid_t>(rows.text(0).toByteArray().toInt());
+        const auto postmaster = static_cast<pid_t>(cluster->pid());
+        // It holds the shared memory, and does not learn that it is alone.
+        QCOMPARE(::kill(backend, SIGSTOP), 0);
+
+        QCOMPARE(::kill(postmaster, SIGKILL), 0);
+
+        QTRY_VERIFY_WITH_TIMEOUT(Connection::open(cluster->url()), 60'000);
+        QVERIFY(cluster->pid() != postmaster);
+        QVERIFY(!isAlive(backend));
+    }
+
+    void aPostgresqlThatIsKilledAgainAndAgainIsNotGivenUp()
+    {
+        const auto cluster = *ManagedCluster::start({ .dataDir = m_data });
+        QSignalSpy gaveUp(cluster.get(), &ManagedCluster::gaveUp);
+        for (int i = 0; i < 12; ++i) {
+            QTRY_VERIFY_WITH_TIMEOUT(Connection::open(cluster->url()), 60'000);
+            ::kill(static_cast<pid_t>(cluster->pid()), SIGKILL);
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(Connection::open(cluster->url()), 60'000);
+        QCOMPARE(gaveUp.count(), 0);
     }
 
     void aKilledServerTakesItsClusterAlong()

@@ -128,6 +128,8 @@ Result<void> Database::attempt(Connection &connection, const char *role, const W
     try {
         result = work(session);
         if (result)
+            result = session.runBeforeCommit();
+        if (result)
             result = connection.commit();
     } catch (const std::exception &exception) {
         qCCritical(lcTransaction) << role << "threw:" << exception.what();

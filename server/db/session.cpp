@@ -7,6 +7,18 @@ Session::Session(Connection &connection)
 {
 }
 
+void Session::beforeCommit(std::function<Result<void>()> action)
+{
+    m_beforeCommit.append(std::move(action));
+}
+
+Result<void> Session::runBeforeCommit()
+{
+    for (const auto &action : std::exchange(m_beforeCommit, {}))
+        TRY(action());
+    return {};
+}
+
 void Session::afterCommit(std::function<void()> action)
 {
     m_connection.afterCommit(std::move(action));

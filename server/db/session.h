@@ -5,6 +5,9 @@
 #include "shared/core/result.h"
 
 #include <functional>
+#include <map>
+#include <memory>
+#include <typeindex>
 
 class Connection;
 
@@ -61,6 +64,18 @@ public:
         return TRY(run(statement, { toSql(args)... })).affected();
     }
 
+    // The one T of this transaction, made when it is first asked for. With beforeCommit: for gathering what
+    // is worth one statement at the end instead of many on the way.
+    template <class T>
+    T &gathered()
+    {
+        std::shared_ptr<void> &slot = m_gathered[std::type_index(typeid(T))];
+        if (!slot)
+            slot = std::make_shared<T>();
+        return *static_cast<T *>(slot.get());
+    }
+    // Runs when the work is done, as its last part: if it fails, so does the transaction.
+    void beforeCommit(std::function<Result<void>()> action);
     // Runs after the commit, on this thread; never when the transaction is rolled back. For waking whoever
     // waits.
     void afterCommit(std::function<void()> action);
@@ -69,6 +84,9 @@ private:
     friend class Database;
     explicit Session(Connection &connection);
     Result<Rows> run(const Statement &statement, const QList<Argument> &arguments);
+    Result<void> runBeforeCommit();
 
     Connection &m_connection;
+    std::map<std::type_index, std::shared_ptr<void>> m_gathered;
+    QList<std::function<Result<void>()>> m_beforeCommit;
 };

@@ -4,8 +4,9 @@
 #include "server/events/event.h"
 
 // The transactional outbox: an event becomes visible to consumers exactly when the transaction that published
-// it commits. The topic is the type up to its first dot; the role of the session must be allowed to publish
-// on it.
+// it commits. All events of a transaction go to the database in one statement, just before it commits, in the
+// order in which they were published; if that fails, so does the transaction. The topic is the type up to its
+// first dot; the role of the session must be allowed to publish on it.
 class Outbox
 {
 public:
@@ -32,7 +33,7 @@ public:
         QString traceId;
     };
 
-    // Many in one statement; the order of the list is the order of the events.
+    // In the order of the list.
     static Result<void> publishAll(Session &session, const QList<Draft> &drafts);
 
     // For transactions that publish from within SQL (bus.publish, bus.publish_all): without it consumers find

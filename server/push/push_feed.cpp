@@ -5,28 +5,39 @@ const Statement appendFeed { "push.append", R"sql(
         update push.head set seq = seq + cardinality($1::text[]) returning seq - cardinality($1::text[]) as before
     )
     insert into push.feed (seq, audience, type, at, payload)
-    select place.before + entry.nr, entry.audience, entry.type, $4, entry.payload
-    from place, unnest($1::text[], $2::text[], $3::jsonb[]) with ordinality as entry (audience, type, payload, nr)
+    select place.before + entry.nr, entry.audience, entry.type, entry.at, entry.payload
+    from place, unnest($1::text[], $2::text[], $3::jsonb[], $4::timestamptz[])
+        with ordinality as entry (audience, type, payload, at, nr)
     returning seq
 )sql" };
 
 Result<QList<FeedRow>> PushFeed::append(Session &session, const QList<Entry> &entries, Instant at)
 {
+    return append(session, { News { entries, at } });
+}
+
+Result<QList<FeedRow>> PushFeed::append(Session &session, const QList<News> &news)
+{
+    QList<FeedRow> rows;
     QStringList audiences;
     QStringList types;
     QStringList payloads;
-    for (const Entry &entry : entries) {
-        audiences += entry.audience.name();
-        types += entry.type;
-        payloads += QString::fromUtf8(json::toText(entry.payload));
+    QList<Instant> times;
+    for (const News &each : news) {
+        for (const Entry &entry : each.entries) {
+            rows += FeedRow { 0, entry.audience.name(), entry.type, each.at, entry.payload };
+            audiences += entry.audience.name();
+            types += entry.type;
+            payloads += QString::fromUtf8(json::toText(entry.payload));
+            times += each.at;
+        }
     }
-    QList<FeedRow> rows;
-    if (entries.isEmpty())
+    if (rows.isEmpty())
         return rows;
-    QList<qint64> numbers = TRY(session.many<qint64>(appendFeed, audiences, types, payloads, at));
+    QList<qint64> numbers = TRY(session.many<qint64>(appendFeed, audiences, types, payloads, times));
     std::ranges::sort(numbers);
-    for (qsizetype i = 0; i < entries.size(); ++i)
-        rows += FeedRow { numbers.at(i), audiences.at(i), types.at(i), at, entries.at(i).payload };
+    for (qsizetype i = 0; i < rows.size(); ++i)
+        rows[i].seq = numbers.at(i);
     return rows;
 }
 

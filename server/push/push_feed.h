@@ -50,6 +50,14 @@ public:
     // Appends the entries in their order, as of `at`. Whoever else appends waits until this transaction ends.
     static Result<QList<FeedRow>> append(Session &session, const QList<Entry> &entries, Instant at);
 
+    struct News
+    {
+        QList<Entry> entries;
+        Instant at;
+    };
+    // The same for many moments, in one statement.
+    static Result<QList<FeedRow>> append(Session &session, const QList<News> &news);
+
     // What some audiences have after a number, and where the feed ends, as of one moment.
     struct Page
     {

@@ -42,6 +42,19 @@ api::TicketChanged forPreviousExpert(api::TicketChanged change)
     return change;
 }
 
+// The news of a batch of events.
+struct Gathered
+{
+    QList<PushFeed::News> news;
+};
+
+Result<void> append(Session &session, const Gathered &gathered, PushHub &hub)
+{
+    const QList<FeedRow> rows = TRY(PushFeed::append(session, gathered.news));
+    session.afterCommit([&hub, rows] { hub.deliver(rows); });
+    return {};
+}
+
 } // namespace
 
 QList<PushFeed::Entry> entriesFor(const TicketEvent &event)
@@ -63,8 +76,10 @@ std::shared_ptr<Consumer> ticketFeed(PushHub &hub)
         if (std::ranges::find(between, event.type.toStdString()) != between.end())
             return {};
         const TicketEvent change = TRY(json::fromJson<TicketEvent>(event.payload));
-        const QList<FeedRow> rows = TRY(PushFeed::append(session, entriesFor(change), event.occurredAt));
-        session.afterCommit([&hub, rows] { hub.deliver(rows); });
+        auto &gathered = session.gathered<Gathered>();
+        if (gathered.news.isEmpty())
+            session.beforeCommit([&session, &gathered, &hub] { return append(session, gathered, hub); });
+        gathered.news += PushFeed::News { entriesFor(change), event.occurredAt };
         return {};
     });
     return consumer;

@@ -125,7 +125,7 @@ public:
         observer.dismissServer();
         const auto log = [&] { return QString::fromUtf8(installation.server().output()); };
         QDeadlineTimer deadline(std::chrono::minutes(1));
-        while (!log().contains("http.idempotency_finish"_L1) && !deadline.hasExpired()) {
+        while (!isComplete(log()) && !deadline.hasExpired()) {
             m_number = file()[u"number"_s].toString().mid(2);
             QThread::msleep(200);
         }
@@ -141,8 +141,15 @@ public:
     [[nodiscard]] QString fileName() const { return m_file.fileName(); }
 
 private:
-    // From the line that claims the idempotency key to the one that stores the answer, leaving out what
-    // others do at the same time.
+    static bool isComplete(const QString &log)
+    {
+        const qsizetype from = log.lastIndexOf("LOG:  execute http.idempotency_begin"_L1);
+        const qsizetype answered = log.indexOf("http.idempotency_finish"_L1, std::max<qsizetype>(0, from));
+        return from >= 0 && answered > 0 && log.indexOf("bus.publish_all"_L1, answered) > 0;
+    }
+
+    // From the line that claims the idempotency key to the one that publishes the events, the last before the
+    // commit, leaving out what others do at the same time.
     void read(QString log, const QString &customer, const QString &product)
     {
         static const QRegularExpression executed(
@@ -153,10 +160,12 @@ private:
         log.remove(u"squad.postgres: "_s);
         m_script = "\\set r random(1, 999999999999)\nbegin;\n";
         const qsizetype from = log.lastIndexOf("LOG:  execute http.idempotency_begin"_L1);
+        bool isAnswered = false;
         for (auto it = executed.globalMatch(log, from); it.hasNext();) {
             const auto match = it.next();
             append(match.captured(1), match.captured(2), match.captured(3), { customer, product });
-            if (match.captured(1) == "http.idempotency_finish"_L1)
+            isAnswered |= match.captured(1) == "http.idempotency_finish"_L1;
+            if (isAnswered && match.captured(1) == "bus.publish_all"_L1)
                 break;
         }
         m_script += "commit;\n";

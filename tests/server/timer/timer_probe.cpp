@@ -128,8 +128,9 @@ qint64 TimerProbe::number(const QByteArray &sql)
 bool TimerProbe::isTakenIn(PostgresBus &bus)
 {
     const auto health = bus.health();
-    return health && std::ranges::all_of(*health, [](const GroupHealth &group) {
-               return group.group != "timer"_L1 || group.waiting + group.retrying == 0;
+    // A group that has only just started is not known yet, and has taken nothing in.
+    return health && std::ranges::any_of(*health, [](const GroupHealth &group) {
+               return group.group == "timer"_L1 && group.waiting + group.retrying == 0;
            });
 }
 

@@ -360,6 +360,7 @@ void Composition::stop()
     m_housekeeping.stop();
     m_parts->isStopping = true; // asked by I/O threads, which outlive m_parts->http for a moment
     m_parts->http->drain(drainTime);
+    m_parts->accounting.stop(); // before what it would find standing still
     m_parts->timers.stop();
     m_parts->bus.stop();
     m_parts->push.stop();

@@ -185,7 +185,13 @@ private:
         api::TicketQuery query;
         query.limit = api::PageLimit { 200 };
         while (true) {
-            const auto page = manager.call<api::ticket::List>(query);
+            auto page = manager.call<api::ticket::List>(query);
+            // The last blow may have fallen after the last ticket: then the server is still coming back.
+            const QDeadlineTimer deadline(Installation::patience);
+            while (!page && !deadline.hasExpired()) {
+                QThread::msleep(20);
+                page = manager.call<api::ticket::List>(query);
+            }
             if (!page)
                 qFatal("The tickets cannot be listed: %s", qPrintable(page.error().detail));
             for (const api::TicketSummary &ticket : page->items) {

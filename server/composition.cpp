@@ -74,7 +74,7 @@ struct Composition::Parts
         , matching(database, tickets, clock)
         , push(database, pushOptions(url))
         , accounting(
-              { database, tickets, matching, clock },
+              { database, tickets, matching, timers, clock },
               bus,
               [this](const QList<FeedRow> &rows) { push.deliver(rows); },
               accountingOptions()

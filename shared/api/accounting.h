@@ -54,6 +54,7 @@ enum class DifferenceKind {
     strayVisit, // nobody should be on it, and a visit is under way
     noVisit, // with an expert, and there is no such visit
     untold, // its expert was never told of the assignment
+    mistimed, // its timer is not set to when the ticket has to be looked at next
     miscounted, // the totals were not the sum of their tickets
 };
 BOOST_DESCRIBE_ENUM(
@@ -71,6 +72,7 @@ BOOST_DESCRIBE_ENUM(
     strayVisit,
     noVisit,
     untold,
+    mistimed,
     miscounted
 )
 
@@ -81,7 +83,7 @@ struct Difference
     std::optional<QString> number; // unknown where no part of the system can say it
     std::optional<QString> region;
     DifferenceKind kind = DifferenceKind::lost;
-    QStringList sources; // who disagrees: "tickets", "history", "events", "matching", "visits", "feed"
+    QStringList sources; // who disagrees: "tickets", "history", "events", "matching", "visits", "timers", "feed"
     QString evidence; // what each of them says, in one sentence
     Instant since;
     QString remedy; // what repairs it

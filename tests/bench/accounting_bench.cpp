@@ -121,11 +121,12 @@ public:
         , m_experts(m_database, m_gateway, m_clock)
         , tickets({ m_catalog, m_gateway.localities(), m_experts, m_clock })
         , m_matching(m_database, tickets, m_clock)
+        , m_timers(m_database, m_clock)
         , m_push(m_database, pushOptions(url))
         , m_bus(m_database, { .url = url })
         , m_accountsBus(m_database, patient(url))
         , accounting(
-              { m_database, tickets, m_matching, m_clock },
+              { m_database, tickets, m_matching, m_timers, m_clock },
               m_bus,
               [this](const QList<FeedRow> &rows) { m_push.deliver(rows); },
               AccountingService::Options {}
@@ -138,6 +139,7 @@ public:
         required(m_catalog.load(content));
         m_bus.subscribe(ticketConsumer(tickets));
         m_bus.subscribe(m_matching.consumer());
+        m_bus.subscribe(m_timers.consumer());
         m_bus.subscribe(ticketFeed(m_push));
         m_bus.start();
         m_accountsBus.subscribe(accounting.consumer());
@@ -231,6 +233,7 @@ public:
 
 private:
     MatchingService m_matching;
+    TimerService m_timers;
     PushHub m_push;
     PostgresBus m_bus;
     PostgresBus m_accountsBus;

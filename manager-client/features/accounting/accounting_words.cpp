@@ -40,6 +40,8 @@ QString nameOf(api::DifferenceKind kind)
         return AccountingWords::tr("Job without a visit");
     case api::DifferenceKind::untold:
         return AccountingWords::tr("Expert not told");
+    case api::DifferenceKind::mistimed:
+        return AccountingWords::tr("Timer wrong");
     case api::DifferenceKind::miscounted:
         return AccountingWords::tr("Miscounted");
     }

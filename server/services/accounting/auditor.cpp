@@ -1,6 +1,7 @@
 #include "server/services/accounting/auditor.h"
 
 #include "server/push/push_feed.h"
+#include "server/services/ticket/ticket_clocks.h"
 #include "server/services/ticket/ticket_state.h"
 
 using api::DifferenceKind;
@@ -10,6 +11,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 const QString sweepLane = u"all"_s;
+const QString ticketTimers = QLatin1String(TicketClocks::timerOwner);
 // A group that is so far behind is an alarm of its own; every ticket would be a suspect.
 constexpr qint64 farBehind = 2000;
 
@@ -53,7 +55,7 @@ Result<void> Auditor::look(Session &session, const QList<GroupHealth> &health) c
     scope.suspicions = TRY(accounting_store::suspicions(session, m_options.mostSuspicions));
     QSet<TicketId> wanted;
     for (const QString &name :
-         { sweepLane, u"active"_s, u"visits"_s, u"held"_s, u"waiting"_s, u"suspects"_s }) {
+         { sweepLane, u"active"_s, u"visits"_s, u"held"_s, u"waiting"_s, u"timers"_s, u"suspects"_s }) {
         LaneRow lane = TRY(accounting_store::lane(session, name, scope.now));
         if (name == sweepLane && lane.rounds == 0)
             scope.stockTaking = lane.startedAt;
@@ -149,6 +151,17 @@ Result<Auditor::Piece> Auditor::pieceOf(Session &session, const QString &lane, c
             ),
             limit
         );
+    } else if (lane == u"timers"_s) {
+        const QString afterKey = after.isNull() ? QString() : after.toString(QUuid::WithoutBraces);
+        const QList<TimerSet> timers = TRY(ask(TimerService::role, [&](Session &s) {
+            return m_with.timers.list(s, ticketTimers, afterKey, limit);
+        }));
+        QList<TicketId> ids;
+        for (const TimerSet &timer : timers) {
+            if (const auto id = TicketId::parse(timer.key)) // others are about no ticket
+                ids.append(*id);
+        }
+        take(ids, timers.size() == limit ? static_cast<int>(ids.size()) : limit);
     } else {
         take(TRY(accounting_store::suspects(session, after, limit)), limit);
     }
@@ -171,14 +184,23 @@ Result<QList<Evidence>> Auditor::gather(Session &session, const QList<TicketId> 
             held[row.ticketId].append(row);
         return {};
     }));
+    QStringList keys;
+    for (const TicketId &id : ids)
+        keys.append(id.toString());
+    QHash<QString, Instant> timers;
+    for (const TimerSet &timer :
+         TRY(ask(TimerService::role, [&](Session &s) { return m_with.timers.find(s, ticketTimers, keys); })))
+        timers.insert(timer.key, timer.dueAt);
     QList<Evidence> all;
     for (const TicketAudit &ticket :
          TRY(ask("squad_ticket", [&](Session &tickets) { return m_with.tickets.audit(tickets, ids); }))) {
-        Evidence evidence { {}, ticket, {}, held.value(ticket.id), false };
+        Evidence evidence { {}, ticket, {}, held.value(ticket.id), {}, false };
         if (const auto book = books.constFind(ticket.id); book != books.constEnd())
             evidence.book = *book;
         if (const auto row = waiting.constFind(ticket.id); row != waiting.constEnd())
             evidence.waiting = *row;
+        if (const auto due = timers.constFind(ticket.id.toString()); due != timers.constEnd())
+            evidence.timer = *due;
         all.append(evidence);
     }
     TRY(findUntold(all));

@@ -4,6 +4,7 @@
 #include "server/events/event_bus.h"
 #include "server/services/accounting/accounting_store.h"
 #include "server/services/matching/matching_service.h"
+#include "server/services/timer/timer_service.h"
 #include "shared/core/clock.h"
 
 // Compares what every source says of the tickets, a bounded piece at a time, round and round.
@@ -21,6 +22,7 @@ public:
         Database &database;
         const TicketService &tickets;
         const MatchingService &matching;
+        const TimerService &timers;
         const Clock &clock;
     };
 

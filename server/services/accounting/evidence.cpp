@@ -48,6 +48,17 @@ QString inWords(const QList<HeldExpert> &held)
     return each.isEmpty() ? u"keeps nobody for it"_s : u"keeps for it: "_s + each.join(u", "_s);
 }
 
+QString inWords(std::optional<Instant> at)
+{
+    return at ? u"at "_s + toText(*at) : u"never"_s;
+}
+
+// A ticket in such a state always has something that happens when nobody does anything.
+bool needsTimer(const TicketAudit &ticket)
+{
+    return ticket.paused || *ticket.state == TicketState::assigned || *ticket.state == TicketState::completed;
+}
+
 class Comparison
 {
 public:
@@ -67,6 +78,7 @@ public:
         compareHistory();
         compareVisit();
         compareMatching();
+        compareTimer();
         if (m_all.untold)
             add(DifferenceKind::untold, u"Tickets: %1. The expert's feed never had it."_s.arg(standing()));
         return m_findings;
@@ -96,6 +108,10 @@ private:
         if (m_ticket.activeVisits > 0)
             add(DifferenceKind::strayVisit,
                 u"Tickets: nothing. Visits: %1 is on it."_s.arg(nameOf(m_ticket.visitExpert)));
+        // That of a ticket which was lost is left for the person who finds out what happened.
+        if (m_all.timer && m_findings.isEmpty())
+            add(DifferenceKind::mistimed,
+                u"Tickets: nothing. Timers: it is looked at %1."_s.arg(inWords(m_all.timer)));
     }
 
     void compareBooks()
@@ -140,6 +156,16 @@ private:
         if (m_ticket.activeVisits != 1 || m_ticket.visitExpert != m_ticket.expertId
             || m_ticket.visitState != enumName(*m_ticket.state))
             add(DifferenceKind::noVisit, both);
+    }
+
+    void compareTimer()
+    {
+        const bool isMissing = !m_ticket.wakeAt && needsTimer(m_ticket);
+        if (m_ticket.wakeAt != m_all.timer || isMissing)
+            add(DifferenceKind::mistimed,
+                u"Tickets: %1, to be looked at %2. Timers: %3."_s.arg(
+                    standing(), inWords(m_ticket.wakeAt), inWords(m_all.timer)
+                ));
     }
 
     void compareMatching()
@@ -270,6 +296,10 @@ const KindTraits &traitsOf(DifferenceKind kind)
         { DifferenceKind::noVisit, traits({ u"tickets"_s, u"visits"_s }, {}, 1) },
         { DifferenceKind::untold,
           mendable({ u"tickets"_s, u"feed"_s }, { u"push"_s }, 1, u"The assignment is pushed again."_s) },
+        { DifferenceKind::mistimed,
+          mendable(
+              { u"tickets"_s, u"timers"_s }, { u"ticket"_s, u"timer"_s }, 1, u"The timer is set anew."_s
+          ) },
         { DifferenceKind::miscounted, mendable({ u"events"_s }, {}, 1, u"The total is counted anew."_s) },
     };
     return *all.constFind(kind);

@@ -24,6 +24,7 @@ struct Evidence
     TicketAudit ticket;
     std::optional<WaitingTicket> waiting;
     QList<HeldExpert> held;
+    std::optional<Instant> timer; // when it will fire
     bool untold = false; // its expert's feed should have the assignment and does not
 
     [[nodiscard]] QString number() const;

@@ -104,6 +104,12 @@ Result<QString> Reconciler::act(const DifferenceRow &difference) const
         }));
         return ended ? u"the visit was ended"_s : u"the visit was over by itself"_s;
     }
+    if (difference.kind == DifferenceKind::mistimed) {
+        const bool isSet = TRY(m_with.database.transact("squad_ticket", [&](Session &session) {
+            return m_with.tickets.resetTimer(session, id);
+        }));
+        return isSet ? u"the timer was set anew"_s : u"the timer of no ticket was cancelled"_s;
+    }
     const bool exists = TRY(m_with.database.transact("squad_ticket", [&](Session &session) {
         return m_with.tickets.restate(session, id, reasonOf(difference));
     }));

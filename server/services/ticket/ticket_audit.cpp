@@ -45,6 +45,18 @@ Result<bool> TicketService::restate(Session &session, api::TicketId id, const QS
     return true;
 }
 
+Result<bool> TicketService::resetTimer(Session &session, api::TicketId id) const
+{
+    TRY(TicketClocks::cancelTimer(session, id));
+    std::optional<TicketRow> row = TRY(ticket_store::lock(session, id));
+    if (!row)
+        return false;
+    row->wakeAt.reset();
+    TRY(m_clocks.settle(session, *row, {}));
+    TRY(ticket_store::save(session, *row));
+    return true;
+}
+
 Result<bool> TicketService::endStrayVisit(Session &session, api::TicketId id, const QString &why) const
 {
     const std::optional<TicketRow> row = TRY(ticket_store::lock(session, id));

@@ -19,6 +19,7 @@ struct TicketAudit
     bool waiting = false; // open, and told why nobody has it
     bool paused = false; // the customer is waited for, and nobody is looked for
     std::optional<Instant> createdAt;
+    std::optional<Instant> wakeAt; // what its timer is set to
 
     // Its history.
     std::optional<api::TicketState> historyState; // after the last change
@@ -45,6 +46,7 @@ BOOST_DESCRIBE_STRUCT(
      waiting,
      paused,
      createdAt,
+     wakeAt,
      historyState,
      assignedVersion,
      historyHolds,

@@ -23,7 +23,7 @@ namespace {
     const Statement auditSql { "ticket.audit", R"sql(
     select wanted.id, t.number, t.region, t.state, t.round, t.version, t.expert_id,
         coalesce(t.state = 'open' and t.waiting_for is not null, false) as waiting, t.paused is not null as paused,
-        t.created_at,
+        t.created_at, t.wake_at,
         h.history_state, h.assigned_version, coalesce(h.history_holds, false) as history_holds,
         v.active_visits, v.visit_expert, v.visit_state
     from unnest($1::uuid[]) as wanted (id)

@@ -4,8 +4,6 @@
 
 namespace {
 
-const QString timerOwner = QStringLiteral("ticket");
-
 ClockRow read(const SlaClock &clock, const ClockRow &row)
 {
     ClockRow now = row;
@@ -21,17 +19,22 @@ SlaClock clockOf(const ClockRow &row, const SlaHistory &history, const CalendarE
     return SlaClock({ row.kind, row.targetMinutes, row.counting, calendar.version }, history, calendar.hours);
 }
 
+Outbox::Draft cancellation(api::TicketId id, const QString &traceId)
+{
+    const QString key = id.toString();
+    const CancelTimer cancel { QLatin1String(TicketClocks::timerOwner), key };
+    return { toQString(CancelTimer::type), key, json::encode(cancel).toObject(), traceId };
+}
+
 std::optional<Outbox::Draft> timerFor(TicketRow &ticket, std::optional<Instant> at, const QString &traceId)
 {
     if (at == ticket.wakeAt)
         return std::nullopt;
     ticket.wakeAt = at;
+    if (!at)
+        return cancellation(ticket.id, traceId);
     const QString key = ticket.id.toString();
-    if (!at) {
-        const CancelTimer cancel { timerOwner, key };
-        return Outbox::Draft { toQString(CancelTimer::type), key, json::encode(cancel).toObject(), traceId };
-    }
-    const SetTimer set { timerOwner, key, *at, {}, {} };
+    const SetTimer set { QLatin1String(TicketClocks::timerOwner), key, *at, {}, {} };
     return Outbox::Draft { toQString(SetTimer::type), key, json::encode(set).toObject(), traceId };
 }
 
@@ -164,6 +167,11 @@ Result<void> TicketClocks::settle(Session &session, TicketRow &ticket, const QSt
     if (const auto timer = timerFor(ticket, firstOf(standing.agenda(ticket)), traceId))
         TRY(Outbox::publishAll(session, { *timer }));
     return {};
+}
+
+Result<void> TicketClocks::cancelTimer(Session &session, api::TicketId id)
+{
+    return Outbox::publishAll(session, { cancellation(id, {}) });
 }
 
 Result<void> TicketClocks::promise(Session &session, const TicketRow &ticket, const CoverageRow &plan) const

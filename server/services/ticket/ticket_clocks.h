@@ -11,6 +11,8 @@
 class TicketClocks
 {
 public:
+    static constexpr const char *timerOwner = "ticket";
+
     // For filing: tickets that are not stored yet. `plans`: what covers them, by ticket. Fills in when they
     // are promised and when they wake, and adds the timers' commands to `events`.
     Result<QList<ClockRow>> start(
@@ -22,6 +24,9 @@ public:
 
     // After every change of a stored ticket, when its history holds the change and before the row is saved.
     Result<void> settle(Session &session, TicketRow &ticket, const QString &traceId) const;
+
+    // Whatever the ticket's row says of it. What is set in the same transaction afterwards stays.
+    static Result<void> cancelTimer(Session &session, api::TicketId id);
 
     // The plan has become known late.
     Result<void> promise(Session &session, const TicketRow &ticket, const CoverageRow &plan) const;

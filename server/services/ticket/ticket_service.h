@@ -82,6 +82,9 @@ public:
     // Tells everybody again how the ticket stands, as "ticket.restated": nothing has changed, but somebody
     // seems not to know. False: there is no such ticket.
     Result<bool> restate(Session &session, api::TicketId id, const QString &why) const;
+    // Sets the ticket's timer to what its state asks for, whatever it is set to. One without a ticket is
+    // cancelled, and the answer is false.
+    Result<bool> resetTimer(Session &session, api::TicketId id) const;
     // Ends a visit that is under way to a ticket nobody should be on. False: there is none.
     Result<bool> endStrayVisit(Session &session, api::TicketId id, const QString &why) const;
 

@@ -156,9 +156,14 @@ TimerHealth TimerService::lastHealth() const
     return m_health;
 }
 
-Result<QList<TimerSet>> TimerService::list(const QString &owner, const QString &afterKey, int limit)
+Result<QList<TimerSet>>
+TimerService::list(Session &session, const QString &owner, const QString &afterKey, int limit) const
 {
-    return m_database.transact(timer_store::role, [&](Session &session) {
-        return timer_store::list(session, owner, afterKey, limit);
-    });
+    return timer_store::list(session, owner, afterKey, limit);
+}
+
+Result<QList<TimerSet>>
+TimerService::find(Session &session, const QString &owner, const QStringList &keys) const
+{
+    return timer_store::find(session, owner, keys);
 }

@@ -63,9 +63,12 @@ public:
     // What it said last; does not block.
     [[nodiscard]] TimerHealth lastHealth() const;
 
-    // The timers of a service by their keys, from the first one after `afterKey`: for owners that want to
-    // know whether each of theirs is there.
-    Result<QList<TimerSet>> list(const QString &owner, const QString &afterKey, int limit);
+    // The timers of a service, for whoever wants to know whether each is there: those after `afterKey` in the
+    // database's order of keys, or those with these keys. As `role`.
+    static constexpr const char *role = "squad_timer";
+    Result<QList<TimerSet>>
+    list(Session &session, const QString &owner, const QString &afterKey, int limit) const;
+    Result<QList<TimerSet>> find(Session &session, const QString &owner, const QStringList &keys) const;
 
 private:
     using Real = std::chrono::steady_clock;

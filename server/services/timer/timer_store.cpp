@@ -27,6 +27,11 @@ namespace {
     from timer.timer where owner = $1 and key > $2 order by key limit $3
 )sql" };
 
+    const Statement findSql { "timer.find", R"sql(
+    select key, due_at, recurrence is not null as recurs
+    from timer.timer where owner = $1 and key = any ($2::text[])
+)sql" };
+
     const Statement warpReachedSql { "timer.warpReached", "select reached from timer.warp for update" };
 
     const Statement takeWarpSql { "timer.takeWarp", R"sql(
@@ -105,6 +110,11 @@ Result<QList<DueRow>> due(Session &session, Instant now, int most)
 Result<QList<TimerSet>> list(Session &session, const QString &owner, const QString &afterKey, int limit)
 {
     return session.many<TimerSet>(listSql, owner, afterKey, limit);
+}
+
+Result<QList<TimerSet>> find(Session &session, const QString &owner, const QStringList &keys)
+{
+    return session.many<TimerSet>(findSql, owner, keys);
 }
 
 Result<std::optional<Instant>> warpReached(Session &session)

@@ -19,6 +19,7 @@ Result<std::optional<Instant>> nextDue(Session &session);
 Result<QList<PendingRow>> pending(Session &session); // reads the whole table
 Result<QList<DueRow>> due(Session &session, Instant now, int most);
 Result<QList<TimerSet>> list(Session &session, const QString &owner, const QString &afterKey, int limit);
+Result<QList<TimerSet>> find(Session &session, const QString &owner, const QStringList &keys);
 
 // The warped time of the installation, if it has one; nobody moves it until the transaction ends.
 Result<std::optional<Instant>> warpReached(Session &session);

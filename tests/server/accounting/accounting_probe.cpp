@@ -47,18 +47,21 @@ AccountingProbe::AccountingProbe(AccountingService::Options options)
     PushHub::Options push;
     push.url = m_world.db().url();
     m_hub = std::make_unique<PushHub>(m_world.db().database(), push);
+    m_timers = std::make_unique<TimerService>(m_world.db().database(), m_world.clock());
     m_world.alsoRead(
         [this, options](PostgresBus &bus, MatchingService &matching) {
             m_accounting = std::make_unique<AccountingService>(
-                Auditor::Sources { m_world.db().database(), m_world.tickets(), matching, m_world.clock() },
+                Auditor::Sources {
+                    m_world.db().database(), m_world.tickets(), matching, *m_timers, m_world.clock() },
                 bus,
                 [this](const QList<FeedRow> &rows) { m_hub->deliver(rows); },
                 options
             );
             bus.subscribe(ticketFeed(*m_hub));
             bus.subscribe(m_accounting->consumer());
+            bus.subscribe(m_timers->consumer());
         },
-        2
+        3
     );
     m_world.startNode();
 }

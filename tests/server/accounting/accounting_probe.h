@@ -36,5 +36,6 @@ public:
 private:
     DispatchProbe m_world;
     std::unique_ptr<PushHub> m_hub;
+    std::unique_ptr<TimerService> m_timers; // keeps them, and never fires: nothing happens by itself here
     std::unique_ptr<AccountingService> m_accounting;
 };

@@ -109,6 +109,24 @@ private slots:
                "insert into accounting.tally values ('northeast', 'open', 1) on conflict (region, place) do "
                "update set tickets = tally.tickets + 1"_s
             << u"behind"_s;
+        QTest::newRow("a timer was lost")
+            << u"delete from timer.timer where key = {assigned}"_s << u"mistimed"_s;
+        QTest::newRow("a timer is set to another time")
+            << u"update timer.timer set due_at = due_at + interval '1 second' where key = {done}"_s
+            << u"mistimed"_s;
+        QTest::newRow("a timer and what the ticket knew of it are lost")
+            << u"update ticket.ticket set wake_at = null where id = {done}; "
+               "delete from timer.timer where key = {done}"_s
+            << u"mistimed"_s;
+        QTest::newRow("a cancelled ticket has a timer")
+            << u"insert into timer.timer select owner, {cancelled}, due_at, bus_key, trace_id, recurrence, "
+               "payload from timer.timer where key = {done}"_s
+            << u"mistimed"_s;
+        QTest::newRow("a timer belongs to a ticket that never was")
+            << u"update timer.timer set key = {nothing} where key = {done}; "
+               "insert into timer.timer select owner, {done}, due_at, bus_key, trace_id, recurrence, payload "
+               "from timer.timer where key = {nothing}"_s
+            << u"mistimed"_s;
         QTest::newRow("the expert was never told")
             << u"delete from push.feed where audience = {assigned expert}"_s << u"untold"_s;
     }

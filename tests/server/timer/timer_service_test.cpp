@@ -278,14 +278,26 @@ private slots:
                            SetTimer { u"matching"_s, u"x"_s, start + 1h, {} } });
         QTRY_COMPARE_WITH_TIMEOUT(m_probe->pending(), 4, patience);
 
-        const auto first = m_node->timers().list(u"ticket"_s, {}, 2);
+        const auto list = [this](const QString &afterKey) {
+            return m_probe->database().transact(TimerService::role, [&](Session &session) {
+                return m_node->timers().list(session, u"ticket"_s, afterKey, 2);
+            });
+        };
+        const auto first = list({});
         QVERIFY2(first, why(first));
         QCOMPARE(first->size(), 2);
         QCOMPARE(first->last().key, u"b"_s);
         QCOMPARE(first->last().dueAt, start + 2h);
-        const auto rest = m_node->timers().list(u"ticket"_s, first->last().key, 2);
+        const auto rest = list(first->last().key);
         QCOMPARE(rest->size(), 1);
         QCOMPARE(rest->first().key, u"c"_s);
+
+        const auto some = m_probe->database().transact(TimerService::role, [&](Session &session) {
+            return m_node->timers().find(session, u"ticket"_s, { u"b"_s, u"x"_s, u"gone"_s });
+        });
+        QVERIFY2(some, why(some));
+        QCOMPARE(some->size(), 1);
+        QCOMPARE(some->first().key, u"b"_s);
     }
 
     // Nobody but its services may set a timer, and nobody at all touches the table.

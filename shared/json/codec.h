@@ -36,6 +36,15 @@ concept ParsedText = requires(const T &value, const QString &text)
         } -> std::convertible_to<QString>;
 };
 
+// What can be read from a string; a secret of its own kind can only be read.
+template <class T>
+concept ReadText = requires(const QString &text)
+{
+    {
+        T::parse(text).error()
+        } -> std::convertible_to<QString>;
+};
+
 template <class T>
 struct IsOptional : std::false_type
 {
@@ -121,7 +130,7 @@ void decode(Decoder &decoder, const QJsonValue &value, T &out)
             out = *instant;
         else
             decoder.refuse(instant.error());
-    } else if constexpr (ParsedText<T> || std::is_same_v<T, Secret>) {
+    } else if constexpr (ReadText<T>) {
         if (!value.isString())
             return decoder.refuse(QStringLiteral("must be a string"));
         if (auto parsed = T::parse(value.toString()))

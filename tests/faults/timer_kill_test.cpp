@@ -2,10 +2,9 @@
 #include "server/events/outbox.h"
 #include "server/events/postgres_bus.h"
 #include "server/services/timer/timer_events.h"
-#include "tests/support/server_process.h"
+#include "shared/api/accounting.h"
+#include "tests/faults/ticket_life.h"
 
-#include <QFile>
-#include <QTemporaryDir>
 #include <QTest>
 
 #include <random>
@@ -71,39 +70,30 @@ private:
     QList<Instant> m_fired;
 };
 
-// A demo server with a database of its own, in which months pass in seconds.
+// A demo installation whose server can be made to let months pass in seconds.
 class WarpedServer
 {
 public:
     static constexpr int factor = 700'000; // eight days a second
 
-    [[nodiscard]] bool start()
+    [[nodiscard]] Installation &installation() { return m_installation; }
+    // From now on time passes so many times as fast.
+    [[nodiscard]] bool restart(int times = factor)
     {
-        if (!m_server.start())
-            return false;
-        QFile file(m_directory.filePath(u"postgres/postmaster.pid"_s));
-        if (!file.open(QIODevice::ReadOnly))
-            return false;
-        const QByteArrayList lines = file.readAll().split('\n');
-        m_sockets = QString::fromUtf8(lines.value(4));
-        return true;
+        m_installation.server().kill();
+        return m_installation.server().start({ u"--time-warp"_s, QString::number(times) });
     }
-    void kill() { m_server.kill(); }
-    [[nodiscard]] QByteArray output() { return m_server.output(); }
-    [[nodiscard]] QString url(const QString &user) const
-    {
-        return u"host=%1 port=5432 user=%2 dbname=squad"_s.arg(m_sockets, user);
-    }
+    [[nodiscard]] QByteArray output() { return m_installation.server().output(); }
 
     bool administrate(const QByteArray &sql)
     {
-        const auto connection = Connection::open(url(u"postgres"_s));
+        const auto connection = Connection::open(m_installation.databaseUrl(u"postgres"_s));
         return connection && (*connection)->script(sql);
     }
     // The only value of a query; none while the database is down.
     std::optional<QString> ask(const QByteArray &sql)
     {
-        const auto connection = Connection::open(url(u"postgres"_s));
+        const auto connection = Connection::open(m_installation.databaseUrl(u"postgres"_s));
         auto rows = connection ? (*connection)->script(sql) : fail(Problem::unavailable(u"down"_s));
         if (!rows || !rows->next())
             return std::nullopt;
@@ -112,19 +102,7 @@ public:
     qint64 number(const QByteArray &sql) { return ask(sql).value_or(u"-1"_s).toLongLong(); }
 
 private:
-    QTemporaryDir m_directory { u"/tmp/timer-kill-XXXXXX"_s };
-    ServerProcess m_server { { u"--data-dir"_s,
-                               m_directory.path(),
-                               u"--demo"_s,
-                               u"--demo-experts"_s,
-                               u"5"_s,
-                               u"--password-memory-mib"_s,
-                               u"8"_s,
-                               u"--log-level"_s,
-                               u"warning"_s,
-                               u"--time-warp"_s,
-                               QString::number(factor) } };
-    QString m_sockets;
+    Installation m_installation;
 };
 
 } // namespace
@@ -151,7 +129,8 @@ private slots:
         qInfo("seed %u", m_seed);
         // A database that is gone is the point here, and no news.
         QLoggingCategory::setFilterRules(u"squad.*=false"_s);
-        QVERIFY2(m_server.start(), m_server.output().constData());
+        m_tickets = TicketLife(m_server.installation()).unfold();
+        QVERIFY2(m_server.restart(), m_server.output().constData());
         QVERIFY(m_server.administrate(R"sql(
             create schema probe;
             create table probe.fired (
@@ -170,8 +149,9 @@ private slots:
     void killedAtRandomTheServerLosesNoTimerAndFiresNoneEarly()
     {
         // Given an owner that listens all the time, and sets its timers while the server is being killed
-        Database database({ .url = m_server.url(u"squad_server"_s), .workers = 2 });
-        PostgresBus bus(database, { .url = m_server.url(u"squad_server"_s) });
+        const QString url = m_server.installation().databaseUrl(u"squad_server"_s);
+        Database database({ .url = url, .workers = 2 });
+        PostgresBus bus(database, { .url = url });
         Owner owner;
         bus.subscribe(owner.consumer());
         bus.start();
@@ -186,9 +166,8 @@ private slots:
         int kills = 0;
         while (reached() < m_end || !isSet) {
             QTest::qWait(int(200 + random() % 3000));
-            m_server.kill();
             ++kills;
-            QVERIFY2(m_server.start(), m_server.output().constData());
+            QVERIFY2(m_server.restart(), m_server.output().constData());
         }
         const QByteArray once = "select count(*) from probe.fired where key !~ '^monthly'";
         const qint64 meanwhile = m_server.number(once);
@@ -209,6 +188,7 @@ private slots:
         }
         bus.stop();
         verify(database);
+        verifyAccounts();
         QVERIFY2(kills > 2 && meanwhile > count / 10, "too little was hit: this run proves nothing");
     }
 
@@ -317,14 +297,42 @@ private:
             qInfo("waiting for another try: %s", qPrintable(*others));
 
         // And nothing else is left than those that recur.
-        QCOMPARE(m_server.number("select count(*) from timer.timer"), recurringCount);
+        QCOMPARE(m_server.number("select count(*) from timer.timer where owner = 'probe'"), recurringCount);
         // What failed because the database was gone has been tried again.
         QTRY_COMPARE_WITH_TIMEOUT(
             m_server.number("select count(*) from bus.retry where grp in ('timer', 'probe')"), 0, patience
         );
     }
 
+    // Every ticket is where months take it, and nobody says otherwise.
+    void verifyAccounts()
+    {
+        // A session of a quarter of an hour lasts long enough to ask only when time passes as it does.
+        QVERIFY2(m_server.restart(1), m_server.output().constData());
+        Installation &installation = m_server.installation();
+        BlockingClient manager = installation.client(installation.signIn(u"manager@demo.squad.example"_s));
+        Result<api::Accounting> accounts = manager.call<api::accounting::Fetch>();
+        const auto isEven
+            = [&accounts] { return accounts && accounts->balanced && accounts->sweep.completedAt; };
+        const QDeadlineTimer deadline(patience);
+        while (!isEven() && !deadline.hasExpired()) {
+            QTest::qWait(200);
+            accounts = manager.call<api::accounting::Fetch>();
+        }
+        QVERIFY2(
+            isEven(), accounts ? json::write(*accounts).constData() : qPrintable(accounts.error().detail)
+        );
+        QCOMPARE(accounts->created, m_tickets);
+        qint64 closed = 0;
+        for (const api::RegionBalance &region : std::as_const(accounts->regions)) {
+            for (const api::PlaceCount &place : region.places)
+                closed += place.place == api::TicketPlace::closed ? place.tickets : 0;
+        }
+        QCOMPARE(closed, m_tickets / 5); // those that were completed
+    }
+
     WarpedServer m_server;
+    int m_tickets = 0;
     Instant m_begin;
     Instant m_end;
 };

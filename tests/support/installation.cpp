@@ -60,6 +60,15 @@ qint64 Installation::postmaster() const
     return file.open(QIODevice::ReadOnly) ? file.readLine().trimmed().toLongLong() : 0;
 }
 
+QString Installation::databaseUrl(const QString &user) const
+{
+    QFile file(m_dir.filePath(u"postgres/postmaster.pid"_s));
+    if (!file.open(QIODevice::ReadOnly))
+        qFatal("The database is not running.");
+    const QString sockets = QString::fromUtf8(file.readAll().split('\n').value(4));
+    return u"host=%1 port=5432 user=%2 dbname=squad"_s.arg(sockets, user);
+}
+
 Installation::Person Installation::signIn(const QString &email)
 {
     BlockingClient client(m_server.url());

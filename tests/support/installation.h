@@ -28,6 +28,8 @@ public:
     [[nodiscard]] QString dataDir() const { return m_dir.path(); }
     // The postmaster of the installation's own PostgreSQL.
     [[nodiscard]] qint64 postmaster() const;
+    // The installation's database for whoever may sign in to it; "postgres" may everything.
+    [[nodiscard]] QString databaseUrl(const QString &user) const;
 
     [[nodiscard]] const Person &admin() const { return m_admin; }
     [[nodiscard]] const Person &manager() const { return m_manager; }

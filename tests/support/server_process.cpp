@@ -20,7 +20,7 @@ ServerProcess::~ServerProcess()
         terminate();
 }
 
-bool ServerProcess::start()
+bool ServerProcess::start(const QStringList &more)
 {
     m_process = std::make_unique<QProcess>();
     m_process->setProcessChannelMode(QProcess::MergedChannels);
@@ -32,7 +32,7 @@ bool ServerProcess::start()
                             QStringLiteral("--listen"),
                             QStringLiteral("127.0.0.1:%1").arg(m_port) };
     const qsizetype from = output().size();
-    m_process->start(QStringLiteral(SQUAD_SERVER), arguments + m_options);
+    m_process->start(QStringLiteral(SQUAD_SERVER), arguments + m_options + more);
     if (!m_process->waitForStarted())
         return false;
 

@@ -20,8 +20,8 @@ public:
     ServerProcess &operator=(const ServerProcess &) = delete;
 
     // Blocks until it listens; false: it did not, and output() says why. After a kill it starts anew on the
-    // same port.
-    [[nodiscard]] bool start();
+    // same port. `more` are options for this once.
+    [[nodiscard]] bool start(const QStringList &more = {});
     void kill(); // SIGKILL: no chance to tidy up
     bool terminate(); // SIGTERM, and waits; false: it had to be killed
 

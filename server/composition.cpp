@@ -77,7 +77,7 @@ struct Composition::Parts
               { database, tickets, matching, timers, clock },
               bus,
               [this](const QList<FeedRow> &rows) { push.deliver(rows); },
-              accountingOptions()
+              accountingOptions(config)
           )
     {
     }
@@ -92,9 +92,12 @@ struct Composition::Parts
     }
 
     // The consumers that every node runs; timers fire on a thread that is none of them.
-    AccountingService::Options accountingOptions()
+    AccountingService::Options accountingOptions(const Config &config)
     {
         AccountingService::Options options;
+        options.node = QSysInfo::machineHostName();
+        if (config.databaseUrl) // which others may share
+            options.node += QStringLiteral(":%1").arg(config.port);
         for (const char *group : { "user", "ticket", "matching", "push", "timer", BookKeeper::group })
             options.groups.append(QLatin1String(group));
         options.alsoWatch = [this] {

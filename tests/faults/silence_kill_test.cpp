@@ -94,7 +94,7 @@ private slots:
 private:
     static void waitOnlyAMinute(Installation &installation)
     {
-        BlockingClient admin = installation.client(installation.signIn(u"admin@demo.squad.example"_s));
+        BlockingClient admin = installation.client(installation.admin());
         const auto rules = admin.call<api::sla::Rules>();
         if (!rules)
             qFatal("%s", qPrintable(rules.error().detail));
@@ -144,9 +144,7 @@ private:
     {
         QDeadlineTimer deadline(Installation::patience);
         while (!deadline.hasExpired()) {
-            // Sessions end after a quarter of an hour, which is over in no time.
-            const auto accounts = installation.client(installation.signIn(u"manager@demo.squad.example"_s))
-                                      .call<api::accounting::Fetch>();
+            const auto accounts = installation.client(installation.manager()).call<api::accounting::Fetch>();
             if (accounts && accounts->balanced && accounts->created == tickets && accounts->sweep.completedAt)
                 return true;
             m_accounts = accounts ? QString::fromUtf8(json::write(*accounts)) : accounts.error().detail;

@@ -76,8 +76,15 @@ void AccountingService::stop()
         m_stopping = true;
     }
     m_changed.notify_all();
-    if (m_thread.joinable())
-        m_thread.join();
+    if (!m_thread.joinable())
+        return;
+    m_thread.join();
+    // A server that says goodbye is not missed.
+    const auto left = m_with.database.transact(role, [this](Session &session) {
+        return accounting_store::leave(session, m_options.node);
+    });
+    if (!left)
+        qCWarning(lcAccounting, "%s", qPrintable(left.error().detail));
 }
 
 void AccountingService::run()
@@ -160,6 +167,7 @@ Result<void> AccountingService::raiseAlarms(const QList<GroupHealth> &health)
                                     : u"%L1 differences in the accounts need a person."_s.arg(hopeless),
                                 1 });
         }
+        conditions += TRY(conditionsOfNodes(session));
         const QList<api::Alarm> up = m_board.look(conditions, m_with.clock.now());
         m_alarmsChanged = TRY(accounting_store::putAlarms(session, up)) || m_alarmsChanged;
         const qint64 differences = TRY(accounting_store::countConfirmed(session));
@@ -170,6 +178,25 @@ Result<void> AccountingService::raiseAlarms(const QList<GroupHealth> &health)
         m_toldDifferences = differences;
         return {};
     });
+}
+
+Result<QList<AlarmBoard::Condition>> AccountingService::conditionsOfNodes(Session &session) const
+{
+    constexpr int looks
+        = 5; // the first ones after a time without a database may come before the others' beats
+    QList<AlarmBoard::Condition> found;
+    for (const NodeRow &node : TRY(accounting_store::nodes(session))) {
+        if (node.silentSeconds > m_options.nodeSilence.count()) {
+            found.append({ u"node.%1"_s.arg(node.name),
+                           u"%1 went silent without having been stopped."_s.arg(node.name),
+                           looks });
+            continue;
+        }
+        for (const QString &group : node.stopped)
+            found.append({ u"worker.%1.%2"_s.arg(group, node.name),
+                           u"%1 does not run on %2."_s.arg(group, node.name) });
+    }
+    return found;
 }
 
 Result<void> AccountingService::tellStaff(qint64 differences, qsizetype alarms)
@@ -186,24 +213,24 @@ Result<void> AccountingService::tellStaff(qint64 differences, qsizetype alarms)
     return {};
 }
 
-// Every node knows how things stand, whichever has looked.
+// Every node knows how things stand, whichever has looked, and says that it is there.
 Result<void> AccountingService::takeNote(const QList<GroupHealth> &health)
 {
     LookRow last;
     Standing now;
     now.groups = health;
+    QStringList stopped;
+    for (const GroupHealth &group : health) {
+        if (m_options.groups.contains(group.group) && !group.running)
+            stopped.append(group.group);
+    }
     TRY(m_with.database.transact(role, [&](Session &session) -> Result<void> {
+        TRY(accounting_store::beat(session, m_options.node, stopped));
         last = TRY(accounting_store::lastLook(session));
         now.alarms = TRY(accounting_store::alarms(session));
         now.differences = TRY(accounting_store::countConfirmed(session));
         return {};
     }));
-    for (const GroupHealth &group : health) {
-        if (m_options.groups.contains(group.group) && !group.running)
-            now.alarms.append({ u"worker.%1"_s.arg(group.group),
-                                u"%1 does not run on this node."_s.arg(group.group),
-                                m_with.clock.now() });
-    }
     const std::lock_guard lock(m_mutex);
     m_standing = now;
     if (std::exchange(m_lookNumber, last.number) != last.number)
@@ -232,7 +259,7 @@ Result<api::Items<api::Alarm>> AccountingService::alarms(Session &session) const
     api::Items<api::Alarm> all { TRY(accounting_store::alarms(session)) };
     for (const api::Alarm &alarm : standing().alarms) {
         if (std::ranges::find(all.items, alarm.name, &api::Alarm::name) == all.items.end()
-            && (alarm.name.startsWith(u"worker."_s) || alarm.name == u"accounting.late"_s))
+            && alarm.name == u"accounting.late"_s)
             all.items.append(alarm);
     }
     return all;

@@ -23,7 +23,9 @@ public:
         int restFactor = 50; // … and so many times what the last one took: 2 % of one connection
         std::chrono::seconds recountEvery { 600 }; // of the totals, after a round over all tickets
         std::chrono::seconds lateAfter { 60 }; // without any look by any node
+        QString node = QStringLiteral("this server"); // its name among those that share the database
         QStringList groups; // consumers that this node runs, to notice one that has died
+        std::chrono::seconds nodeSilence { 60 }; // until a server is missed
         // What else can go wrong with the machinery, such as timers that do not fire. Must not block.
         std::function<QList<AlarmBoard::Condition>()> alsoWatch
             = [] { return QList<AlarmBoard::Condition>(); };
@@ -67,6 +69,8 @@ private:
     Result<bool> lookOver(const QList<GroupHealth> &health);
     Result<void> recountIfDue();
     Result<void> raiseAlarms(const QList<GroupHealth> &health);
+    // What is wrong with the servers, as far as they say it, or do not say anything any more.
+    Result<QList<AlarmBoard::Condition>> conditionsOfNodes(Session &session) const;
     Result<void> takeNote(const QList<GroupHealth> &health);
     Result<void> tellStaff(qint64 differences, qsizetype alarms);
     [[nodiscard]] std::optional<api::Alarm> lateness() const;

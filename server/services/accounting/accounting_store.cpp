@@ -188,7 +188,39 @@ namespace {
     const Statement alarmsSql { "accounting.alarms",
                                 "select name, text, since from accounting.alarm order by since, name" };
 
+    const Statement beatSql { "accounting.beat", R"sql(
+    insert into accounting.node (name, stopped) values ($1, $2)
+    on conflict (name) do update set stopped = excluded.stopped, seen_at = excluded.seen_at
+)sql" };
+
+    const Statement leaveSql { "accounting.leave", R"sql(
+    delete from accounting.node where name = $1 or seen_at < clock_timestamp() - interval '1 day'
+)sql" };
+
+    // After the database was away everybody is late by the same: that is nobody's silence.
+    const Statement nodesSql { "accounting.nodes", R"sql(
+    select name, stopped, extract(epoch from max(seen_at) over () - seen_at)::int as silent_seconds
+    from accounting.node where seen_at > clock_timestamp() - interval '1 day' order by name
+)sql" };
+
 } // namespace
+
+Result<void> beat(Session &session, const QString &node, const QStringList &stopped)
+{
+    TRY(session.exec(beatSql, node, stopped));
+    return {};
+}
+
+Result<void> leave(Session &session, const QString &node)
+{
+    TRY(session.exec(leaveSql, node));
+    return {};
+}
+
+Result<QList<NodeRow>> nodes(Session &session)
+{
+    return session.many<NodeRow>(nodesSql);
+}
 
 Result<bool> putAlarms(Session &session, const QList<api::Alarm> &alarms)
 {

@@ -90,6 +90,14 @@ struct LookRow
 };
 BOOST_DESCRIBE_STRUCT(LookRow, (), (number, at))
 
+struct NodeRow
+{
+    QString name;
+    QStringList stopped; // consumers that should run there
+    int silentSeconds = 0; // behind the node that was heard of last
+};
+BOOST_DESCRIBE_STRUCT(NodeRow, (), (name, stopped, silentSeconds))
+
 // The SQL of the schema `accounting`. Nothing else touches it.
 namespace accounting_store {
 
@@ -131,6 +139,11 @@ Result<void> add(Session &session, const RepairRow &repair);
 Result<void> noteHelped(Session &session, api::TicketId id, api::DifferenceKind kind);
 Result<QList<RepairRow>> repairs(Session &session, int limit);
 Result<void> forgetRepairs(Session &session, Instant before);
+
+// Servers. Those that nobody has heard of for a day are forgotten.
+Result<void> beat(Session &session, const QString &node, const QStringList &stopped);
+Result<void> leave(Session &session, const QString &node);
+Result<QList<NodeRow>> nodes(Session &session);
 
 // Alarms. True: they are not those of before.
 Result<bool> putAlarms(Session &session, const QList<api::Alarm> &alarms);

@@ -49,13 +49,9 @@ AccountingProbe::AccountingProbe(AccountingService::Options options)
     m_hub = std::make_unique<PushHub>(m_world.db().database(), push);
     m_timers = std::make_unique<TimerService>(m_world.db().database(), m_world.clock());
     m_world.alsoRead(
-        [this, options](PostgresBus &bus, MatchingService &matching) {
+        [this, options](PostgresBus &bus, MatchingService &) {
             m_accounting = std::make_unique<AccountingService>(
-                Auditor::Sources {
-                    m_world.db().database(), m_world.tickets(), matching, *m_timers, m_world.clock() },
-                bus,
-                [this](const QList<FeedRow> &rows) { m_hub->deliver(rows); },
-                options
+                sources(), bus, [this](const QList<FeedRow> &rows) { m_hub->deliver(rows); }, options
             );
             bus.subscribe(ticketFeed(*m_hub));
             bus.subscribe(m_accounting->consumer());
@@ -64,6 +60,11 @@ AccountingProbe::AccountingProbe(AccountingService::Options options)
         3
     );
     m_world.startNode();
+}
+
+Auditor::Sources AccountingProbe::sources()
+{
+    return { m_world.db().database(), m_world.tickets(), m_world.matching(), *m_timers, m_world.clock() };
 }
 
 AccountingProbe::~AccountingProbe()

@@ -15,6 +15,7 @@ public:
     static AccountingService::Options quick();
 
     [[nodiscard]] DispatchProbe &world() { return m_world; }
+    [[nodiscard]] Auditor::Sources sources();
     [[nodiscard]] AccountingService &accounting() { return *m_accounting; }
 
     // Lets all news arrive and looks until whatever is wrong has been seen often enough to be confirmed.

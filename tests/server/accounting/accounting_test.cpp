@@ -283,6 +283,41 @@ private slots:
         QVERIFY(!*outer);
     }
 
+    void whatStopsOnOneServerIsAnAlarmOnAll()
+    {
+        AccountingService::Options options = AccountingProbe::quick();
+        options.node = u"first"_s;
+        AccountingProbe probe(options);
+        options.node = u"second"_s;
+        options.groups = { u"matching"_s };
+        PostgresBus idle(probe.world().db().database(), { .url = probe.world().db().url() });
+        AccountingService second(probe.sources(), idle, {}, options);
+        const auto names = [&probe] {
+            QStringList all;
+            for (const api::Alarm &alarm : probe.accounts().alarms)
+                all.append(alarm.name);
+            return all.join(u' ');
+        };
+
+        // A consumer that belongs to the second server and does not run there
+        QVERIFY(second.look());
+        probe.look(3);
+        QCOMPARE(names(), u"worker.matching.second"_s);
+        QVERIFY(readiness(probe.accounting()).contains("matching does not run on second."));
+
+        // And then nothing is heard of that server at all
+        probe.corrupt(
+            u"update accounting.node set seen_at = seen_at - interval '2 minutes' where name = 'second'"_s
+        );
+        probe.look(8);
+        QCOMPARE(names(), u"node.second"_s);
+
+        // Until it is back
+        QVERIFY(second.look());
+        probe.look(8);
+        QCOMPARE(names(), u"worker.matching.second"_s);
+    }
+
     void aDeadLetterIsAnAlarmThatStaffAreToldOfAndReadinessNames()
     {
         AccountingProbe probe;

@@ -104,7 +104,7 @@ class Ours
 {
 public:
     explicit Ours(const ManagedCluster &cluster)
-        : m_database({ .url = cluster.url(), .workers = 2 })
+        : m_database({ .url = cluster.url(), .workers = clients }) // as many as the others
         , m_timers(m_database, m_clock)
         , m_bus(m_database, { .url = cluster.url() })
     {

@@ -240,7 +240,10 @@ Result<void> ManagedCluster::launch()
         m_binaries.program(u"postgres"_s),
         arguments(),
         m_directory.user().becomeInChild(SIGINT), // a fast stop, when we are gone
-        [this] { stopOrphans(); },
+        [this] {
+            stopOrphans();
+            m_directory.removeStaleLocks();
+        },
         [this] { return m_directory.freeBytes() < leastFree; },
     };
     m_process = std::make_unique<PostgresProcess>(std::move(command), [this](const QString &why) {

@@ -148,9 +148,17 @@ std::optional<qint64> DataDirectory::runningPostmaster() const
     // Every PostgreSQL process works inside the directory it serves.
     if (pid > 1 && QFile::symLinkTarget(u"/proc/%1/cwd"_s.arg(pid)) == cluster())
         return pid;
-    qCInfo(lcDirectory) << "removing the pid file of PostgreSQL process" << pid << "which is no more";
-    file.remove();
     return std::nullopt;
+}
+
+void DataDirectory::removeStaleLocks() const
+{
+    if (!postgresProcesses().isEmpty())
+        return;
+    for (const QString &path : { cluster() + "/postmaster.pid"_L1, sockets() + "/.s.PGSQL.5432.lock"_L1 }) {
+        if (QFile::remove(path))
+            qCInfo(lcDirectory).noquote() << "removed" << path << "of a PostgreSQL process that is no more";
+    }
 }
 
 QList<qint64> DataDirectory::postgresProcesses() const

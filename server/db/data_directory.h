@@ -19,10 +19,12 @@ public:
 
     [[nodiscard]] Result<void> prepareSockets() const;
     void removeSockets() const; // unless something is left in there
-    // The postmaster that the pid file names, if it is alive and really serves this directory. A file that
-    // names anything else is removed: after a reboot its number may belong to any process, which PostgreSQL
-    // itself cannot tell.
+    // The postmaster that the pid file names, if it is alive and really serves this directory.
     [[nodiscard]] std::optional<qint64> runningPostmaster() const;
+    // Removes the lock files of a postmaster that is no more. Their number may belong to any process by now,
+    // or to a dead one that nobody has collected yet; PostgreSQL can tell neither from its predecessor and
+    // would not start.
+    void removeStaleLocks() const;
     // Every process of PostgreSQL that works in here. Without a postmaster they are orphans.
     [[nodiscard]] QList<qint64> postgresProcesses() const;
 

@@ -220,9 +220,11 @@ Result<void> AccountingService::takeNote(const QList<GroupHealth> &health)
     Standing now;
     now.groups = health;
     QStringList stopped;
-    for (const GroupHealth &group : health) {
-        if (m_options.groups.contains(group.group) && !group.running)
-            stopped.append(group.group);
+    for (const QString &group : m_options.groups) {
+        // One that has not even said yet that it exists does not run either.
+        const auto found = std::ranges::find(health, group, &GroupHealth::group);
+        if (found == health.end() || !found->running)
+            stopped.append(group);
     }
     TRY(m_with.database.transact(role, [&](Session &session) -> Result<void> {
         TRY(accounting_store::beat(session, m_options.node, stopped));

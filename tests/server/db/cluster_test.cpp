@@ -293,13 +293,25 @@ private slots:
         QVERIFY(isAlive(host.postmaster()));
     }
 
-    void aPidFileThatNamesSomebodyElseIsNoObstacle()
+    void lockFilesThatNameSomebodyElseAreNoObstacle()
     {
         QVERIFY(ManagedCluster::start({ .dataDir = m_data }));
-        QFile stale(m_data + "/postgres/postmaster.pid"_L1);
-        QVERIFY(stale.open(QIODevice::WriteOnly));
-        stale.write(QByteArray::number(getpid()) + "\n" + m_data.toUtf8() + "/postgres\n");
-        stale.close();
+        QProcess other;
+        {
+            const auto directory = DataDirectory::take(m_data);
+            QVERIFY2(directory, why(directory));
+            QVERIFY(directory->prepareSockets());
+            // A living process of PostgreSQL's own user: no other is taken for a predecessor.
+            other.setChildProcessModifier(directory->user().becomeInChild(SIGKILL));
+            other.start(u"sleep"_s, { u"600"_s });
+            QVERIFY(other.waitForStarted());
+            for (const QString &path : { directory->cluster() + "/postmaster.pid"_L1,
+                                         directory->sockets() + "/.s.PGSQL.5432.lock"_L1 }) {
+                QFile stale(path);
+                QVERIFY(stale.open(QIODevice::WriteOnly));
+                stale.write(QByteArray::number(other.processId()) + "\n" + m_data.toUtf8() + "/postgres\n");
+            }
+        }
 
         const auto cluster = ManagedCluster::start({ .dataDir = m_data });
 

@@ -33,6 +33,8 @@ QString relativeTime(Instant time, Instant now)
         return Words::tr("today %1").arg(clock);
     if (days == 1)
         return Words::tr("yesterday %1").arg(clock);
+    if (days == -1)
+        return Words::tr("tomorrow %1").arg(clock);
     const bool isThisYear = local.date().year() == toDateTime(now).toLocalTime().date().year();
     const QString day = QLocale().toString(local.date(), isThisYear ? u"d MMM"_s : u"d MMM yyyy"_s);
     return u"%1 %2"_s.arg(day, clock);

@@ -5,8 +5,8 @@
 #include <QString>
 #include <QTime>
 
-// A time as a person would say it at `now`: "just now", "5 min ago", "today 14:02", "yesterday 09:30", "12
-// Nov 14:02".
+// A time as a person would say it at `now`: "just now", "5 min ago", "today 14:02", "yesterday 09:30",
+// "tomorrow 08:00", "12 Nov 14:02".
 [[nodiscard]] QString relativeTime(Instant time, Instant now);
 [[nodiscard]] QString relativeTime(Instant time);
 // All of it, for a tool tip: "Thursday, 12 November 2026 14:02".

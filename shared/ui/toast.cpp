@@ -2,6 +2,7 @@
 
 #include "shared/ui/label.h"
 #include "shared/ui/layout.h"
+#include "shared/ui/scaling.h"
 
 #include <QAccessible>
 #include <QEvent>
@@ -48,5 +49,6 @@ bool Toast::eventFilter(QObject *watched, QEvent *event)
 void Toast::place()
 {
     const QSize room = parentWidget()->size();
-    move((room.width() - width()) / 2, room.height() - height() - wide);
+    // Above the buttons that stand at the foot of a page.
+    move((room.width() - width()) / 2, room.height() - height() - wide - scaled(56));
 }

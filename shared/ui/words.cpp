@@ -119,6 +119,12 @@ ChipWords of(api::PauseReason reason)
     Q_UNREACHABLE();
 }
 
+ChipWords standing(const api::TicketSummary &ticket)
+{
+    return ticket.paused ? ChipWords { TicketWords::tr("On hold"), u"clock"_s, Tone::warning }
+                         : of(ticket.state);
+}
+
 ChipWords of(api::DecisionOutcome outcome)
 {
     switch (outcome) {

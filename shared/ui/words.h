@@ -10,6 +10,8 @@ namespace words {
 [[nodiscard]] ChipWords of(api::Priority priority);
 [[nodiscard]] ChipWords of(api::Coverage coverage);
 [[nodiscard]] ChipWords of(api::PauseReason reason);
+// What a list shows as a ticket's state: that it is on hold says more than how far it had come.
+[[nodiscard]] ChipWords standing(const api::TicketSummary &ticket);
 [[nodiscard]] ChipWords of(api::DecisionOutcome outcome);
 
 [[nodiscard]] QString of(api::Role role); // "Expert"

@@ -72,7 +72,7 @@ QString Installation::databaseUrl(const QString &user) const
 Installation::Person Installation::signIn(const QString &email)
 {
     BlockingClient client(m_server.url());
-    const api::Credentials credentials { typed<Email>(email), password, {} };
+    const api::Credentials credentials { typed<Email>(email), ::password, {} };
     QDeadlineTimer deadline(patience);
     Result<api::SignedIn> answer = client.call<api::auth::Login>({}, credentials);
     while (!answer && answer.error().kind == ProblemKind::tooMany && !deadline.hasExpired()) {
@@ -82,7 +82,13 @@ Installation::Person Installation::signIn(const QString &email)
     const api::SignedIn signedIn = orEnd("sign in", std::move(answer));
     return { signedIn.account.id,
              signedIn.account.name.toString(),
-             signedIn.accessToken.reveal().toByteArray() };
+             signedIn.accessToken.reveal().toByteArray(),
+             signedIn.account.email.toString() };
+}
+
+QString Installation::password()
+{
+    return QString::fromUtf8(::password.reveal());
 }
 
 Installation::Person Installation::customer()
@@ -90,7 +96,7 @@ Installation::Person Installation::customer()
     BlockingClient client(m_server.url());
     const api::Registration registration {
         .email = typed<Email>(makeUuid7().toString(QUuid::WithoutBraces) + u"@customers.example"_s),
-        .password = password,
+        .password = ::password,
         .name = typed<api::Name>(u"Ada Customer"_s),
         .phone = typed<Phone>(u"212-555-0100"_s),
         .address = draft({}, {}).address,
@@ -102,7 +108,8 @@ Installation::Person Installation::customer()
     orEnd("subscribe", client.call<api::catalog::Subscribe>({}, { widest->id }));
     return { signedIn.account.id,
              signedIn.account.name.toString(),
-             signedIn.accessToken.reveal().toByteArray() };
+             signedIn.accessToken.reveal().toByteArray(),
+             signedIn.account.email.toString() };
 }
 
 api::Product Installation::product() const
@@ -133,7 +140,7 @@ QList<Installation::Person> Installation::hire(int count, const api::Product &pr
         const QString email = makeUuid7().toString(QUuid::WithoutBraces) + u"@experts.example"_s;
         const api::NewExpert expert {
             .email = typed<Email>(email),
-            .password = password,
+            .password = ::password,
             .name = typed<api::Name>(u"Expert %1"_s.arg(i + 1)),
             .phone = typed<Phone>(u"212-555-0199"_s),
             .skills = { { typed<api::Slug>(product.skill), { 5 } } },

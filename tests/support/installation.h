@@ -21,6 +21,7 @@ public:
         api::AccountId id;
         QString name;
         QByteArray token;
+        QString email;
     };
 
     [[nodiscard]] ServerProcess &server() { return m_server; }
@@ -34,6 +35,7 @@ public:
     [[nodiscard]] const Person &admin() const { return m_admin; }
     [[nodiscard]] const Person &manager() const { return m_manager; }
     [[nodiscard]] Person signIn(const QString &email);
+    [[nodiscard]] static QString password(); // everybody's
     // A new customer in ZIP code 10001, with a plan that covers everything.
     [[nodiscard]] Person customer();
     // New experts for the 100 ZIP area, on duty around the clock, and able to repair `product`.

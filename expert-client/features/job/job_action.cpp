@@ -13,17 +13,20 @@ struct Job
 
 } // namespace
 
-JobActions actionsIn(api::TicketState state)
+JobActions actionsFor(const api::Ticket &ticket)
 {
-    switch (state) {
+    switch (ticket.state) {
     case api::TicketState::assigned:
-        return { JobAction::accept, { JobAction::reject } };
+        return { JobAction::accept, JobAction::reject };
     case api::TicketState::accepted:
-        return { JobAction::depart, { JobAction::reject } };
+        return ticket.paused ? JobActions { JobAction::resume, JobAction::reject }
+                             : JobActions { JobAction::depart, JobAction::reject, JobAction::hold };
     case api::TicketState::enRoute:
-        return { JobAction::arrive, {} };
+        return ticket.paused ? JobActions { JobAction::resume }
+                             : JobActions { JobAction::arrive, {}, JobAction::hold };
     case api::TicketState::inProgress:
-        return { JobAction::complete, {} };
+        return ticket.paused ? JobActions { JobAction::resume }
+                             : JobActions { JobAction::complete, {}, JobAction::hold };
     case api::TicketState::open:
     case api::TicketState::completed:
     case api::TicketState::closed:
@@ -53,6 +56,12 @@ JobActionWords wordsOf(JobAction action)
         };
     case JobAction::complete:
         return { Job::tr("Complete …"), Job::tr("Completing …"), Job::tr("%1 is done."), u"check-circle"_s };
+    case JobAction::hold:
+        return {
+            Job::tr("Put on &hold …"), Job::tr("Putting on hold …"), Job::tr("%1 is on hold."), u"clock"_s
+        };
+    case JobAction::resume:
+        return { Job::tr("&Go on with the job"), Job::tr("Going on …"), Job::tr("%1 goes on."), u"repeat"_s };
     }
     Q_UNREACHABLE();
 }

@@ -3,16 +3,17 @@
 #include "shared/api/ticket.h"
 
 // What an expert can do with a job.
-enum class JobAction { accept, reject, depart, arrive, complete };
+enum class JobAction { accept, reject, depart, arrive, complete, hold, resume };
 
 // The one step that comes next, and what else is possible.
 struct JobActions
 {
     std::optional<JobAction> primary {};
-    QList<JobAction> secondary {};
+    std::optional<JobAction> secondary {};
+    std::optional<JobAction> aside {}; // for when things do not go as they should
 };
 
-[[nodiscard]] JobActions actionsIn(api::TicketState state);
+[[nodiscard]] JobActions actionsFor(const api::Ticket &ticket);
 
 struct JobActionWords
 {

@@ -77,7 +77,7 @@ void JobDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
 
     QRect room = option.rect.adjusted(padding + 4, padding, -padding, -padding);
     painter->setFont(option.font);
-    const ChipWords chip = words::of(job.state);
+    const ChipWords chip = words::standing(job);
     const int chipHeight = chipSize(chip, option.font).height();
     const int chipWidth = paintChip(
         *painter,

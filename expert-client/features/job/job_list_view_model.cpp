@@ -37,6 +37,7 @@ Summary summaryOf(const api::Ticket &ticket)
         .region = ticket.region,
         .expert = ticket.expert,
         .waitingFor = ticket.waitingFor,
+        .paused = ticket.paused,
         .createdAt = ticket.createdAt,
         .updatedAt = ticket.updatedAt,
         .version = ticket.version,
@@ -48,7 +49,7 @@ QList<JobListViewModel::Model::Column> columns()
     // One column: the delegate draws a card. The text is what a screen reader says.
     return { { JobListViewModel::tr("Job"), [](const Summary &job) {
                   return u"%1, %2, %3, %4"_s.arg(
-                      job.number, words::of(job.state).label, job.subject, job.contactName + u' ' + job.city
+                      job.number, words::standing(job).label, job.subject, job.contactName + u' ' + job.city
                   );
               } } };
 }

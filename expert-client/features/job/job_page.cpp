@@ -1,12 +1,14 @@
 #include "expert-client/features/job/job_page.h"
 
 #include "expert-client/features/job/complete_dialog.h"
+#include "expert-client/features/job/hold_dialog.h"
 #include "expert-client/features/job/job_delegate.h"
 #include "expert-client/features/job/reject_dialog.h"
 #include "shared/ui/banner.h"
 #include "shared/ui/label.h"
 #include "shared/ui/layout.h"
 #include "shared/ui/problem_words.h"
+#include "shared/ui/side_by_side.h"
 #include "shared/ui/state_pane.h"
 #include "shared/ui/ticket/ticket_detail.h"
 #include "shared/ui/words.h"
@@ -80,12 +82,16 @@ QFrame *JobPage::makeActionBar()
 {
     m_primary = button({}, ButtonKind::primary, u"check"_s);
     m_secondary = button({}, ButtonKind::plain);
+    m_aside = button({}, ButtonKind::plain, u"clock"_s);
     auto *bar = new QFrame;
     bar->setProperty("ground", u"footer"_s);
-    Row { Stretch(), m_secondary, m_primary }
-        .spacing(medium)
-        .margins(wide, medium, wide, medium)
-        .attachTo(bar);
+    auto *aside = new QWidget;
+    Row { m_aside, Stretch() }.attachTo(aside);
+    auto *steps = new QWidget;
+    Row { Stretch(), m_secondary, m_primary }.spacing(medium).attachTo(steps);
+    auto *parts = new SideBySide(aside, steps, 480);
+    parts->setStretch(0, 1);
+    Column { parts }.margins(wide, medium, wide, medium).attachTo(bar);
     return bar;
 }
 
@@ -119,14 +125,15 @@ void JobPage::wire()
     connect(&m_job, &JobViewModel::refused, this, [this](JobAction, const Problem &problem, const auto &now) {
         onRefused(problem, now);
     });
-    connect(m_primary, &QPushButton::clicked, this, [this] {
-        if (m_ticket.ticket())
-            perform(*actionsIn(m_ticket.ticket()->state).primary);
-    });
-    connect(m_secondary, &QPushButton::clicked, this, [this] {
-        if (m_ticket.ticket())
-            perform(actionsIn(m_ticket.ticket()->state).secondary.constFirst());
-    });
+    const auto on = [this](QPushButton *button, std::optional<JobAction> JobActions::*action) {
+        connect(button, &QPushButton::clicked, this, [this, action] {
+            if (m_ticket.ticket())
+                perform(*(actionsFor(*m_ticket.ticket()).*action));
+        });
+    };
+    on(m_primary, &JobActions::primary);
+    on(m_secondary, &JobActions::secondary);
+    on(m_aside, &JobActions::aside);
 }
 
 void JobPage::open(const api::TicketId &id)
@@ -197,21 +204,24 @@ void JobPage::refreshActions()
     const bool isMine = ticket && m_jobs.model().rowOf(ticket->id)
         && m_jobs.isCurrent(m_jobs.model().at(*m_jobs.model().rowOf(ticket->id)));
     const bool isAskedAbove = ticket && m_offer == ticket->id;
-    const JobActions actions = isMine && !isAskedAbove ? actionsIn(ticket->state) : JobActions();
+    const JobActions actions = isMine && !isAskedAbove ? actionsFor(*ticket) : JobActions();
     m_actionBar->setVisible(actions.primary.has_value());
     if (!actions.primary)
         return;
-    const auto dress = [this](QPushButton *button, JobAction action, ButtonKind kind) {
-        const JobActionWords words = wordsOf(action);
+    const auto dress = [this](QPushButton *button, const std::optional<JobAction> &action, ButtonKind kind) {
+        button->setVisible(action.has_value());
+        if (!action)
+            return;
+        const JobActionWords words = wordsOf(*action);
         button->setProperty("iconName", words.icon);
         setKind(button, kind);
         button->setText(m_job.busyWith() == action ? words.busy : words.label);
         button->setEnabled(!m_job.busyWith());
     };
-    dress(m_primary, *actions.primary, ButtonKind::primary);
-    m_secondary->setVisible(!actions.secondary.isEmpty());
-    if (!actions.secondary.isEmpty())
-        dress(m_secondary, actions.secondary.constFirst(), ButtonKind::danger);
+    dress(m_primary, actions.primary, ButtonKind::primary);
+    dress(m_secondary, actions.secondary, ButtonKind::danger);
+    dress(m_aside, actions.aside, ButtonKind::plain);
+    m_aside->parentWidget()->setVisible(actions.aside.has_value());
 }
 
 void JobPage::perform(JobAction action)
@@ -229,6 +239,10 @@ void JobPage::perform(JobAction action)
         return m_job.arrive(ticket.id);
     case JobAction::complete:
         return askToComplete(ticket);
+    case JobAction::hold:
+        return askToHold(ticket);
+    case JobAction::resume:
+        return m_job.resume(ticket.id);
     }
 }
 
@@ -253,6 +267,15 @@ void JobPage::askToComplete(const api::Ticket &ticket)
         this,
         [this, id = ticket.id](const api::Completion &completion) { m_job.complete(id, completion); }
     );
+    show(dialog);
+}
+
+void JobPage::askToHold(const api::Ticket &ticket)
+{
+    auto *dialog = new HoldDialog(ticket.number, this);
+    connect(dialog, &HoldDialog::submitted, this, [this, id = ticket.id](const api::NewPause &pause) {
+        m_job.hold(id, pause);
+    });
     show(dialog);
 }
 

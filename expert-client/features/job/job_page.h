@@ -45,6 +45,7 @@ private:
     void refreshActions();
     void perform(JobAction action);
     void askToComplete(const api::Ticket &ticket);
+    void askToHold(const api::Ticket &ticket);
     void show(JobDialog *dialog);
     void onDone(JobAction action, const api::Ticket &ticket);
     void onRefused(const Problem &problem, const std::optional<api::TicketSummary> &now);
@@ -65,4 +66,5 @@ private:
     QFrame *m_actionBar;
     QPushButton *m_primary;
     QPushButton *m_secondary;
+    QPushButton *m_aside;
 };

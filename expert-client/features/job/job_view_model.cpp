@@ -33,6 +33,16 @@ void JobViewModel::complete(const api::TicketId &id, const api::Completion &comp
     perform<api::ticket::Complete>(JobAction::complete, api::TicketRef { id }, completion);
 }
 
+void JobViewModel::hold(const api::TicketId &id, const api::NewPause &pause)
+{
+    perform<api::ticket::Pause>(JobAction::hold, api::TicketRef { id }, pause);
+}
+
+void JobViewModel::resume(const api::TicketId &id)
+{
+    perform<api::ticket::Resume>(JobAction::resume, api::TicketRef { id });
+}
+
 template <class E, class... Given>
 void JobViewModel::perform(JobAction action, const Given &...given)
 {

@@ -15,6 +15,8 @@ public:
     void depart(const api::TicketId &id);
     void arrive(const api::TicketId &id);
     void complete(const api::TicketId &id, const api::Completion &completion);
+    void hold(const api::TicketId &id, const api::NewPause &pause);
+    void resume(const api::TicketId &id);
 
     // The action under way; one at a time.
     [[nodiscard]] std::optional<JobAction> busyWith() const { return m_busyWith; }

@@ -9,6 +9,7 @@
 #include "shared/ui/relative_time.h"
 #include "shared/ui/side_by_side.h"
 #include "shared/ui/ticket/history_list.h"
+#include "shared/ui/ticket/hold_notice.h"
 #include "shared/ui/ticket/sla_bar.h"
 #include "shared/ui/words.h"
 
@@ -26,7 +27,7 @@ TicketDetail::TicketDetail(TicketViewModel &viewModel, DecisionView::For reader,
     , m_state(new Chip)
     , m_priority(new Chip)
     , m_coverage(new Chip)
-    , m_paused(new Chip)
+    , m_hold(new HoldNotice)
     , m_description(freeText())
     , m_resolution(freeText())
     , m_customer(new Facts)
@@ -55,8 +56,9 @@ void TicketDetail::layOut()
     content->setProperty("ground", u"scroll"_s);
     Column {
         m_banner,
-        Row { m_number, m_state, m_priority, m_coverage, m_paused, Stretch() }.spacing(medium),
+        Row { m_number, m_state, m_priority, m_coverage, Stretch() }.spacing(medium),
         m_subject,
+        m_hold,
         Space { tight },
         m_slaCard,
         m_descriptionCard,
@@ -110,7 +112,7 @@ void TicketDetail::showHead(const api::Ticket &ticket)
     m_coverage->setWords(
         ticket.coverage == api::Coverage::covered ? ChipWords() : words::of(ticket.coverage)
     );
-    m_paused->setWords(ticket.paused ? words::of(*ticket.paused) : ChipWords());
+    m_hold->setTicket(ticket, m_viewModel.history());
     if (ticket.waitingFor)
         m_banner->say(Tone::warning, *ticket.waitingFor);
     if (m_reader == DecisionView::For::staff)

@@ -10,6 +10,7 @@ class Card;
 class Chip;
 class Facts;
 class HistoryList;
+class HoldNotice;
 class QLabel;
 class SlaBar;
 
@@ -38,7 +39,7 @@ private:
     Chip *m_state;
     Chip *m_priority;
     Chip *m_coverage;
-    Chip *m_paused;
+    HoldNotice *m_hold;
     QLabel *m_description;
     QLabel *m_resolution;
     Facts *m_customer;

@@ -24,8 +24,14 @@ bool isNewer(const Summary &a, const Summary &b)
 
 QVariant stateIcon(const Summary &ticket)
 {
-    const ChipWords chip = words::of(ticket.state);
+    const ChipWords chip = words::standing(ticket);
     return icon(chip.icon, chip.tone);
+}
+
+QVariant stateHint(const Summary &ticket)
+{
+    return ticket.paused ? u"%1\n%2"_s.arg(words::of(*ticket.paused).label, words::of(ticket.state).label)
+                         : QString();
 }
 
 QVariant priorityIcon(const Summary &ticket)
@@ -47,8 +53,9 @@ QList<TicketListViewModel::Model::Column> columns()
     return {
         { TicketListViewModel::tr("Number"), [](const Summary &t) { return t.number; } },
         { TicketListViewModel::tr("State"),
-          [](const Summary &t) { return words::of(t.state).label; },
-          stateIcon },
+          [](const Summary &t) { return words::standing(t).label; },
+          stateIcon,
+          stateHint },
         { TicketListViewModel::tr("Subject"),
           [](const Summary &t) { return t.subject; },
           {},

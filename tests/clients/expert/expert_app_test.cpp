@@ -446,6 +446,14 @@ void ExpertAppTest::nothingIsCutOffAtTwiceTheTextSize()
     QCOMPARE(m_app->desktop->shell.size(), QSize(1280, 720)); // the content did not force the window to grow
     const QStringList cutOff = AppDriver::cutOff(m_app->desktop->shell);
     QVERIFY2(cutOff.isEmpty(), qPrintable(cutOff.join(u'\n')));
+
+    m_app->click(u"Accept"_s);
+    QTRY_VERIFY(m_app->has<QPushButton>(u"Put on hold …"_s)); // the most buttons there are in the bar
+    m_app->settle();
+    m_app->photograph(u"expert-accepted-text-200"_s);
+    QCOMPARE(m_app->desktop->shell.size(), QSize(1280, 720));
+    const QStringList inBar = AppDriver::cutOff(m_app->desktop->shell);
+    QVERIFY2(inBar.isEmpty(), qPrintable(inBar.join(u'\n')));
 }
 
 void ExpertAppTest::picturesInBothColours()

@@ -64,7 +64,12 @@ void AppDriver::activate()
 
 void AppDriver::signIn(const QString &password)
 {
-    find<QLineEdit>(u"E-mail"_s)->setText(u"ada@squad.example"_s);
+    signInAs(u"ada@squad.example"_s, password);
+}
+
+void AppDriver::signInAs(const QString &email, const QString &password)
+{
+    find<QLineEdit>(u"E-mail"_s)->setText(email);
     auto *field = find<QLineEdit>(u"Password"_s);
     field->setText(password);
     QTest::keyClick(field, Qt::Key_Return);

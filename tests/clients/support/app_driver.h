@@ -24,6 +24,8 @@ public:
     }
 
     void signIn(const QString &password = QStringLiteral("correct horse"));
+    void signInAs(const QString &email, const QString &password);
+    void activate(); // as a window manager does when a dialog has gone
     // Waits until nothing is under way any more and what is shown is live.
     void settle();
 
@@ -64,7 +66,6 @@ public:
 
 private:
     AppDriver(const AppIdentity &identity, const LaunchOptions &options);
-    void activate();
     [[nodiscard]] QWidget *seek(const QMetaObject &type, const QString &name);
     [[nodiscard]] QWidget *findNamed(const QMetaObject &type, const QString &name);
 };

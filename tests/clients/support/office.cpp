@@ -50,6 +50,7 @@ api::TicketSummary summaryOf(const api::Ticket &ticket)
     summary.region = ticket.region;
     summary.expert = ticket.expert;
     summary.waitingFor = ticket.waitingFor;
+    summary.paused = ticket.paused;
     summary.createdAt = ticket.createdAt;
     summary.updatedAt = ticket.updatedAt;
     summary.version = ticket.version;
@@ -208,7 +209,16 @@ ScriptedAnswer Office::act(const api::Ticket &ticket, const QString &action, con
         return refusal(problem);
     }
     api::Ticket after = ticket;
-    after.state = targets.value(action);
+    after.state = targets.value(action, ticket.state);
+    if (action == "pause"_L1) {
+        const api::NewPause pause = *json::parse<api::NewPause>(body);
+        after.paused = pause.reason;
+        after.pausedUntil = pause.until.value_or(now() + std::chrono::days(3));
+    }
+    if (action == "resume"_L1) {
+        after.paused.reset();
+        after.pausedUntil.reset();
+    }
     if (action == "reject"_L1)
         after.expert.reset();
     if (action == "complete"_L1)

@@ -8,6 +8,7 @@
 #include "server/http/idempotency.h"
 #include "server/http/metrics.h"
 #include "server/http/routes.h"
+#include "server/payment_setup.h"
 #include "server/portal/portal_routes.h"
 #include "server/push/push_hub.h"
 #include "server/push/push_routes.h"
@@ -23,6 +24,7 @@
 #include "server/services/gateway/gateway_service.h"
 #include "server/services/matching/matching_routes.h"
 #include "server/services/matching/matching_service.h"
+#include "server/services/payment/payment_routes.h"
 #include "server/services/ticket/ticket_consumer.h"
 #include "server/services/ticket/ticket_routes.h"
 #include "server/services/ticket/ticket_service.h"
@@ -50,6 +52,24 @@ int connectionsFor(const Config &config)
     return 40 + 2 * config.databaseWorkers;
 }
 
+// Money that somebody has to look after.
+QList<AlarmBoard::Condition> paymentConditions(const PaymentService::Health &health)
+{
+    QList<AlarmBoard::Condition> conditions;
+    if (health.transfers.open > 0 && !health.hasVendor)
+        conditions.append({ QStringLiteral("payment.no_vendor"),
+                            QStringLiteral("%L1 payments wait: no payment vendor is configured.")
+                                .arg(health.transfers.open) });
+    else if (health.transfers.stuck > 0)
+        conditions.append({ QStringLiteral("payment.stuck"),
+                            QStringLiteral("%L1 payments are undecided for long. The vendor: %2")
+                                .arg(health.transfers.stuck)
+                                .arg(health.transfers.trouble.value_or(QStringLiteral("still at it"))) });
+    if (!health.keyTrouble.isEmpty())
+        conditions.append({ QStringLiteral("payment.no_keys"), health.keyTrouble });
+    return conditions;
+}
+
 GatewayService::Options gatewayOptions(const Config &config)
 {
     return { config.passwordMemoryMib, config.defaultRegion };
@@ -62,11 +82,18 @@ struct Composition::Parts
 {
     // Sessions, tokens and throttles live in real time, for they are about the people at the keyboard; all
     // else goes by the installation's own.
-    Parts(const Config &config, const Clock &real, const Clock &clock, const QString &url)
+    Parts(
+        const Config &config,
+        const Clock &real,
+        const Clock &clock,
+        const QString &url,
+        const PaymentService::Options &paymentOptions
+    )
         : database({ url, config.databaseWorkers })
         , bus(database, busOptions(url))
         , timers(database, clock)
         , gateway(database, real, gatewayOptions(config))
+        , payments(database, { real, clock }, paymentOptions)
         , catalog(database, clock)
         , experts(database, gateway, clock)
         , customers(gateway, experts)
@@ -98,7 +125,8 @@ struct Composition::Parts
         options.node = QSysInfo::machineHostName();
         if (config.databaseUrl) // which others may share
             options.node += QStringLiteral(":%1").arg(config.port);
-        for (const char *group : { "user", "ticket", "matching", "push", "timer", BookKeeper::group })
+        for (const char *group :
+             { "user", "ticket", "matching", "push", "timer", "payment", BookKeeper::group })
             options.groups.append(QLatin1String(group));
         options.alsoWatch = [this] {
             QList<AlarmBoard::Condition> conditions;
@@ -108,6 +136,7 @@ struct Composition::Parts
                     { QStringLiteral("timer.stalled"),
                       QStringLiteral("Timers stand still: %L1 are due and nothing fires.").arg(health.due) }
                 );
+            conditions += paymentConditions(payments.lastHealth());
             return conditions;
         };
         return options;
@@ -125,6 +154,7 @@ struct Composition::Parts
     PostgresBus bus;
     TimerService timers;
     GatewayService gateway;
+    PaymentService payments;
     CatalogService catalog;
     ExpertService experts;
     CustomerService customers;
@@ -162,8 +192,10 @@ Result<std::unique_ptr<Composition>> Composition::create(const Config &config, c
     const QString url = TRY(composition->openDatabase());
     composition->m_warp = TRY(TimeWarp::open(url, config.timeWarp, clock));
     const Clock &time = composition->m_warp ? composition->m_warp->clock() : clock;
-    composition->m_parts = std::make_unique<Parts>(config, clock, time, url);
+    const PaymentService::Options payments = TRY(paymentOptions(config));
+    composition->m_parts = std::make_unique<Parts>(config, clock, time, url, payments);
     TRY(composition->m_parts->gateway.load());
+    composition->m_parts->payments.load();
     TRY(composition->m_parts->catalog.refresh());
     return composition;
 }
@@ -206,6 +238,8 @@ void Composition::addRoutes()
     addGatewayRoutes(gateway, parts.gateway);
     Routes users(parts.router, parts.database, "squad_users");
     addUserRoutes(users, parts.experts, parts.customers);
+    Routes payments(parts.router, parts.database, "squad_payment");
+    addPaymentRoutes(payments, parts.router, parts.payments);
     Routes catalog(parts.router, parts.database, "squad_catalog");
     addCatalogRoutes(catalog, parts.catalog);
     Routes tickets(parts.router, parts.database, "squad_ticket");
@@ -288,6 +322,7 @@ void Composition::subscribe()
     parts.bus.watch(toQString(SessionEnded::type), [&parts] { parts.push.dismissEnded(); });
     parts.timers.watch(parts.bus);
     parts.bus.subscribe(parts.timers.consumer());
+    parts.bus.subscribe(parts.payments.consumer());
     parts.bus.subscribe(userConsumer(parts.customers));
     parts.bus.subscribe(ticketConsumer(parts.tickets));
     parts.bus.subscribe(parts.matching.consumer());
@@ -322,6 +357,7 @@ Result<QUrl> Composition::start()
     parts.bus.start();
     parts.accounting.start();
     parts.timers.start();
+    parts.payments.start();
     parts.isReady = true;
 
     connect(&m_housekeeping, &QTimer::timeout, this, &Composition::keepHouse);
@@ -346,6 +382,7 @@ void Composition::keepHouse()
             return qWarning("the database does not answer: %s", qPrintable(looked.error().detail));
         for (const Result<void> &done : { parts.timers.health().map([](const TimerHealth &) {}),
                                           parts.catalog.refresh(),
+                                          parts.payments.keepHouse(),
                                           parts.matching.remindOfShifts(),
                                           idempotency::expireAll(parts.database, "squad_gateway") }) {
             if (!done)
@@ -364,6 +401,7 @@ void Composition::stop()
     m_parts->isStopping = true; // asked by I/O threads, which outlive m_parts->http for a moment
     m_parts->http->drain(drainTime);
     m_parts->accounting.stop(); // before what it would find standing still
+    m_parts->payments.stop();
     m_parts->timers.stop();
     m_parts->bus.stop();
     m_parts->push.stop();

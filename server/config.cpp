@@ -96,6 +96,18 @@ Outcome setDatabaseUrl(Config &config, const QString &text)
     return {};
 }
 
+// Cards and the vendor's key travel there: in the clear only where nobody else is.
+Outcome setPaymentUrl(Config &config, const QString &text)
+{
+    const QUrl url(text, QUrl::StrictMode);
+    const bool isHere = QHostAddress(url.host()).isLoopback() || url.host() == QLatin1String("localhost");
+    if (!url.isValid() || url.host().isEmpty()
+        || !(url.scheme() == QLatin1String("https") || (url.scheme() == QLatin1String("http") && isHere)))
+        return tl::unexpected(QStringLiteral("must be a https:// URL, or http:// on this machine"));
+    config.paymentUrl = url;
+    return {};
+}
+
 const Setting settings[] = {
     { "data-dir",
       "where everything that must survive a restart lies",
@@ -140,6 +152,25 @@ const Setting settings[] = {
     { "time-warp",
       "how many times as fast time passes, 1 to 10000000; for a demo, and for good: it never goes back",
       [](Config &c, const QString &t) { return setNumber(c.timeWarp.emplace(), t, 1, 10'000'000); } },
+    { "card-key-file",
+      "file of mode 0600 with the master keys of the card vault: a version and 32 bytes in base64 per line",
+      [](Config &c, const QString &t) { return setFile(c.cardKeyFile, t); } },
+    { "card-key-command",
+      "program, with arguments, that prints the same",
+      [](Config &c, const QString &t) { return setText(c.cardKeyCommand.emplace(), t); } },
+    { "payment-key-file",
+      "file of mode 0600 with the secret key of the payment vendor",
+      [](Config &c, const QString &t) { return setFile(c.paymentKeyFile, t); } },
+    { "payment-webhook-key-file",
+      "file of mode 0600 with the secret that the payment vendor signs webhooks with",
+      [](Config &c, const QString &t) { return setFile(c.paymentWebhookKeyFile, t); } },
+    { "payment-url", "where the payment vendor's API is; https, or on this machine", setPaymentUrl },
+    { "payment-concurrency",
+      "requests that may be with the payment vendor at once, 1 to 256",
+      [](Config &c, const QString &t) { return setNumber(c.paymentConcurrency, t, 1, 256); } },
+    { "payment-timeout-ms",
+      "how long the payment vendor may be silent, 100 to 120000",
+      [](Config &c, const QString &t) { return setNumber(c.paymentTimeoutMs, t, 100, 120'000); } },
     { "zip-table",
       "CSV file with a position for each ZIP code (GeoNames: code, city, state, lat, lon) for `seed` to load",
       [](Config &c, const QString &t) { return setFile(c.zipTable, t); } },
@@ -232,6 +263,10 @@ public:
             refuse(
                 QStringLiteral("time-warp"),
                 QStringLiteral("needs demo: an installation that people use keeps the world's time")
+            );
+        if (m_config.cardKeyFile && m_config.cardKeyCommand)
+            refuse(
+                QStringLiteral("card-key-command"), QStringLiteral("and card-key-file exclude each other")
             );
         if (m_errors.isEmpty())
             return m_config;

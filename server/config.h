@@ -5,6 +5,7 @@
 
 #include <QHostAddress>
 #include <QMap>
+#include <QUrl>
 
 // What an operator can set. Each setting has one name, which is the key in the TOML file, the command-line
 // option
@@ -30,6 +31,13 @@ struct Config
     int demoExperts = 300;
     Secret demoPassword = Secret("squad-demo-2026"); // of everybody invented; the README tells it
     std::optional<int> timeWarp; // how many times as fast as the world's time passes; for a demo only
+    std::optional<QString> cardKeyFile; // master keys of the card vault; or what prints them
+    std::optional<QString> cardKeyCommand;
+    std::optional<QString> paymentKeyFile; // the vendor's secret key; none: nothing can be charged
+    std::optional<QString> paymentWebhookKeyFile;
+    QUrl paymentUrl = QUrl(QStringLiteral("https://api.stripe.com"));
+    int paymentConcurrency = 32;
+    int paymentTimeoutMs = 20'000;
     std::optional<QString> zipTable; // positions of single ZIP codes, for `seed`
 
     // `arguments` without program and command. Fails with every problem at once, each naming the setting and

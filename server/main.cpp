@@ -7,6 +7,8 @@
 
 #include <csignal>
 #include <cstdio>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -40,6 +42,15 @@ void setLogLevel(const QString &level)
         rules += QStringLiteral("*.%1=false\n").arg(each);
     }
     QLoggingCategory::setFilterRules(rules + QStringLiteral("qt.*.debug=false\n"));
+}
+
+// A dump of this process could hold a card's number. The processes it starts are none the wiser, and need
+// none either.
+void forbidDumps()
+{
+    const rlimit none { 0, 0 };
+    ::setrlimit(RLIMIT_CORE, &none);
+    ::prctl(PR_SET_DUMPABLE, 0);
 }
 
 int refuse(const Problem &problem)
@@ -105,6 +116,7 @@ int main(int argc, char *argv[])
 {
     // Qt's GLib dispatcher makes a broadcast to N sockets cost N² (measured); its own one does not.
     qputenv("QT_NO_GLIB", "1");
+    forbidDumps();
     const int signalDescriptor = waitableSignals();
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("sysops-server"));

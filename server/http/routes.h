@@ -4,6 +4,7 @@
 #include "server/http/params.h"
 #include "server/http/router.h"
 #include "server/http/typed_route.h"
+#include "shared/core/card_number.h"
 
 // Registers the endpoints of one service: where a typed endpoint (shared/api) meets the rule that answers it.
 //
@@ -124,25 +125,33 @@ template <class E>
     }
 }
 
-// Whether a T holds a Secret anywhere: such an answer is never stored, so its endpoint ignores
-// Idempotency-Key.
-template <class T>
-constexpr bool holdsSecret()
+// Whether a T holds a Sought anywhere.
+template <class Sought, class T>
+constexpr bool holds()
 {
-    if constexpr (std::is_same_v<T, Secret>) {
+    if constexpr (std::is_same_v<T, Sought>) {
         return true;
     } else if constexpr (json::IsOptional<T>::value || json::IsList<T>::value) {
-        return holdsSecret<typename T::value_type>();
+        return holds<Sought, typename T::value_type>();
     } else if constexpr (DescribedStruct<T>) {
         bool found = false;
         boost::mp11::mp_for_each<MembersOf<T>>([&](auto member) {
-            found
-                = found || holdsSecret<std::remove_cvref_t<decltype(std::declval<T &>().*member.pointer)>>();
+            using Field = std::remove_cvref_t<decltype(std::declval<T &>().*member.pointer)>;
+            found = found || holds<Sought, Field>();
         });
         return found;
     } else {
         return false;
     }
+}
+
+// An answer with a secret is never stored, and of a request with a card's number not even a hash: there are
+// so few numbers that it could be guessed back. Such endpoints ignore Idempotency-Key, or see to it
+// themselves.
+template <class E>
+constexpr bool mayBeStored()
+{
+    return !holds<Secret, typename E::Answer>() && !holds<CardNumber, typename E::Body>();
 }
 
 } // namespace detail
@@ -156,7 +165,7 @@ TypedRoute Routes::describe()
         std::move(operation),
         std::move(definitions),
         !std::is_same_v<typename E::Body, api::Nothing>,
-        !detail::holdsSecret<typename E::Answer>(),
+        detail::mayBeStored<E>(),
         m_role,
     };
 }

@@ -1,0 +1,7 @@
+#pragma once
+
+class PaymentService;
+class Router;
+class Routes;
+
+void addPaymentRoutes(Routes &routes, Router &router, PaymentService &payments);

@@ -1,5 +1,7 @@
 #include "admin-client/admin_app.h"
 
+#include "admin-client/features/calendar/calendar_page.h"
+
 using namespace Qt::StringLiterals;
 
 AppIdentity AdminApp::identity()
@@ -8,6 +10,10 @@ AppIdentity AdminApp::identity()
 }
 
 AdminApp::AdminApp(Desktop &desktop)
-    : m_desk(desktop)
+    : m_calendars(desktop.api)
+    , m_calendarPage(new CalendarPage(m_calendars))
+    , m_desk(desktop, { { u"clock"_s, tr("Working calendars"), m_calendarPage } })
 {
+    connect(m_calendarPage, &CalendarPage::said, &desktop.shell, &AppShell::say);
+    connect(&desktop.shell, &AppShell::refreshRequested, &m_calendars, &CalendarViewModel::reload);
 }

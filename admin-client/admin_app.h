@@ -1,6 +1,9 @@
 #pragma once
 
+#include "admin-client/features/calendar/calendar_view_model.h"
 #include "shared/ui/staff_desk.h"
+
+class CalendarPage;
 
 // What a signed-in administrator works with. Lives until the sign-out.
 class AdminApp : public QObject
@@ -12,5 +15,7 @@ public:
     static AppIdentity identity();
 
 private:
+    CalendarViewModel m_calendars;
+    CalendarPage *m_calendarPage; // the shell's
     StaffDesk m_desk;
 };

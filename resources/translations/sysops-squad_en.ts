@@ -46,6 +46,40 @@
     </message>
 </context>
 <context>
+    <name>CalendarPage</name>
+    <message numerus="yes">
+        <source>The deadlines of its %n open tickets are worked out anew.</source>
+        <translation>
+            <numerusform>The deadlines of its one open ticket are worked out anew.</numerusform>
+            <numerusform>The deadlines of its %n open tickets are worked out anew.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CalendarWords</name>
+    <message numerus="yes">
+        <source>%n days after %1</source>
+        <translation>
+            <numerusform>%n day after %1</numerusform>
+            <numerusform>%n days after %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n days before %1</source>
+        <translation>
+            <numerusform>%n day before %1</numerusform>
+            <numerusform>%n days before %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n holidays</source>
+        <translation>
+            <numerusform>%n holiday</numerusform>
+            <numerusform>%n holidays</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>DecisionView</name>
     <message numerus="yes">
         <source>%n experts were considered. The lowest sum of minutes gets the job.</source>

@@ -130,5 +130,5 @@ void NavigationBar::refresh()
     const int extent = scaled(18);
     for (QPushButton *button : findChildren<QPushButton *>())
         button->setIconSize({ m_isCompact ? extent : extent + scaled(8), extent });
-    setFixedWidth(m_isCompact ? scaled(46) + 2 * medium : scaled(200));
+    setFixedWidth(m_isCompact ? scaled(46) + 2 * medium : scaled(216));
 }

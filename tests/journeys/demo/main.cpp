@@ -1,3 +1,4 @@
+#include "tests/doubles/payment_vendor/vendor_process.h"
 #include "tests/journeys/demo/replay.h"
 #include "tests/journeys/demo/ticket_story.h"
 #include "tests/support/server_process.h"
@@ -99,6 +100,7 @@ void greet(const QUrl &portal)
             "  expert    expert1@demo.squad.example … expert5@demo.squad.example\n"
             "  manager   manager@demo.squad.example\n  admin     admin@demo.squad.example\n"
             "  password  %2   (all of them)\n"
+            "  card      4242 4242 4242 4242, any expiry to come; no money is moved\n"
     )
             .arg(portal.toString(), demoPassword));
 }
@@ -151,25 +153,29 @@ int main(int argc, char *argv[])
     QDir().mkpath(choice->dataDir);
     say(QStringLiteral("Starting the server; the first time it makes its database and invents %1 experts …")
             .arg(choice->experts));
+    VendorProcess vendor({ choice->dataDir + QStringLiteral("-payment-vendor"), 0 });
+    vendor.behave({ { QStringLiteral("latencyMs"), 150 } });
     ServerProcess server(
-        { QStringLiteral("--data-dir"),
-          choice->dataDir,
-          QStringLiteral("--demo"),
-          QStringLiteral("--demo-experts"),
-          QString::number(choice->experts),
-          QStringLiteral("--password-memory-mib"),
-          QStringLiteral("8"),
-          // The replay's people all come from one address.
-          QStringLiteral("--max-connections-per-address"),
-          QStringLiteral("20000"),
-          QStringLiteral("--log-level"),
-          QStringLiteral("warning") },
+        QStringList { QStringLiteral("--data-dir"),
+                      choice->dataDir,
+                      QStringLiteral("--demo"),
+                      QStringLiteral("--demo-experts"),
+                      QString::number(choice->experts),
+                      QStringLiteral("--password-memory-mib"),
+                      QStringLiteral("8"),
+                      // The replay's people all come from one address.
+                      QStringLiteral("--max-connections-per-address"),
+                      QStringLiteral("20000"),
+                      QStringLiteral("--log-level"),
+                      QStringLiteral("warning") }
+            + vendor.serverOptions(),
         choice->port
     );
     if (!server.start()) {
         say(QString::fromUtf8(server.output()));
         return 1;
     }
+    vendor.sendWebhooksTo(server.url());
     greet(server.url());
 
     QSocketNotifier notifier(descriptor, QSocketNotifier::Read);

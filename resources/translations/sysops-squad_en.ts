@@ -80,6 +80,16 @@
     </message>
 </context>
 <context>
+    <name>EscalationPage</name>
+    <message numerus="yes">
+        <source>The timers of all %n open tickets follow.</source>
+        <translation>
+            <numerusform>The timers of the one open ticket follow.</numerusform>
+            <numerusform>The timers of all %n open tickets follow.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>DecisionView</name>
     <message numerus="yes">
         <source>%n experts were considered. The lowest sum of minutes gets the job.</source>

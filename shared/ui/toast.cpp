@@ -30,7 +30,6 @@ void Toast::say(const QString &text)
 {
     m_text->setText(text);
     setAccessibleName(text);
-    adjustSize();
     place();
     show();
     raise();
@@ -46,8 +45,18 @@ bool Toast::eventFilter(QObject *watched, QEvent *event)
     return QFrame::eventFilter(watched, event);
 }
 
+// The text has another size now.
+bool Toast::event(QEvent *event)
+{
+    const bool isDone = QFrame::event(event);
+    if (event->type() == QEvent::LayoutRequest)
+        place();
+    return isDone;
+}
+
 void Toast::place()
 {
+    adjustSize();
     const QSize room = parentWidget()->size();
     // Above the buttons that stand at the foot of a page.
     move((room.width() - width()) / 2, room.height() - height() - wide - scaled(56));

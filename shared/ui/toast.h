@@ -15,6 +15,7 @@ public:
     void say(const QString &text);
 
 protected:
+    bool event(QEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:

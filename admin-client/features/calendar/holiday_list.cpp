@@ -5,41 +5,17 @@
 #include "shared/ui/icon.h"
 #include "shared/ui/label.h"
 #include "shared/ui/layout.h"
-#include "shared/ui/scaling.h"
+#include "shared/ui/short_table.h"
 
-#include <QHeaderView>
 #include <QStandardItemModel>
-#include <QTableView>
 
 using namespace Qt::StringLiterals;
 using namespace layout;
 
-namespace {
-
-QTableView *makeTable(QStandardItemModel &model)
-{
-    auto *table = new QTableView;
-    table->setModel(&model);
-    table->setAccessibleName(HolidayList::tr("Holidays"));
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->setSelectionMode(QAbstractItemView::SingleSelection);
-    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table->setShowGrid(false);
-    table->setTabKeyNavigation(false); // Tab leaves the list; the arrow keys walk it
-    table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    table->verticalHeader()->hide();
-    table->horizontalHeader()->setHighlightSections(false);
-    table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-    return table;
-}
-
-} // namespace
-
 HolidayList::HolidayList(QWidget *parent)
     : QWidget(parent)
     , m_model(std::make_unique<QStandardItemModel>())
-    , m_table(makeTable(*m_model))
+    , m_table(new ShortTable(*m_model, tr("Holidays")))
     , m_note(label({}))
     , m_change(button(tr("Change …")))
     , m_remove(button(tr("Remove"), ButtonKind::danger))
@@ -59,7 +35,6 @@ HolidayList::HolidayList(QWidget *parent)
     Column { m_table, m_note, Row { addOne, m_change, m_remove, Stretch() }.spacing(medium) }
         .spacing(medium)
         .attachTo(this);
-    keepScaled(m_table, [this] { fit(); });
     refresh();
 }
 
@@ -94,8 +69,6 @@ void HolidayList::refresh()
                              new QStandardItem(words::dayOf(each)),
                              new QStandardItem(isKept ? tr("nearest working day") : QString()) });
     }
-    for (int column = 0; column < m_model->columnCount(); ++column)
-        m_model->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     QStringList refusals;
     for (const QString &each : std::as_const(m_refusals))
         refusals += each;
@@ -107,18 +80,7 @@ void HolidayList::refresh()
         );
     m_change->setEnabled(current() >= 0);
     m_remove->setEnabled(current() >= 0);
-    fit();
-}
-
-// As high as its rows: the page scrolls, and a list in it that scrolls too would be in the way.
-void HolidayList::fit()
-{
-    const int row = scaled(36);
-    m_table->verticalHeader()->setDefaultSectionSize(row);
-    m_table->setIconSize({ scaled(16), scaled(16) });
-    m_table->setFixedHeight(
-        m_table->horizontalHeader()->sizeHint().height() + row * std::max(1, m_model->rowCount())
-    );
+    m_table->fit();
 }
 
 qsizetype HolidayList::current() const

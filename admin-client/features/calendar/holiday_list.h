@@ -8,7 +8,7 @@
 class QLabel;
 class QPushButton;
 class QStandardItemModel;
-class QTableView;
+class ShortTable;
 
 // The holidays of a calendar, to add, change and remove.
 class HolidayList : public QWidget
@@ -28,7 +28,6 @@ signals:
 
 private:
     void refresh();
-    void fit();
     void add();
     void change();
     void remove();
@@ -38,7 +37,7 @@ private:
     QList<api::Holiday> m_holidays;
     QHash<qsizetype, QString> m_refusals; // by index
     std::unique_ptr<QStandardItemModel> m_model;
-    QTableView *m_table;
+    ShortTable *m_table;
     QLabel *m_note;
     QPushButton *m_change;
     QPushButton *m_remove;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <libpq-fe.h>
+#include <poll.h>
 
 Q_LOGGING_CATEGORY(lcDatabase, "squad.db")
 
@@ -18,12 +19,6 @@ constexpr const char *fixedOptions
     = " -c timezone=UTC -c datestyle=ISO,YMD -c bytea_output=hex -c extra_float_digits=1 "
       "-c search_path=public";
 
-struct ClearResult
-{
-    void operator()(PGresult *result) const { PQclear(result); }
-};
-using ResultHandle = std::unique_ptr<PGresult, ClearResult>;
-
 // The `options` parameter of a connection string; none if it has none or cannot be read.
 QByteArray optionsOf(const QByteArray &url)
 {
@@ -35,6 +30,19 @@ QByteArray optionsOf(const QByteArray &url)
     }
     PQconninfoFree(parsed);
     return options;
+}
+
+// PostgreSQL cannot store a NUL character, and libpq would take it for the end of the text.
+bool hasNul(const QList<Argument> &arguments)
+{
+    return std::ranges::any_of(arguments, [](const Argument &argument) {
+        return argument && argument->contains('\0');
+    });
+}
+
+SqlError nulArgument()
+{
+    return { "22021", {}, {}, QStringLiteral("an argument contains a NUL character") };
 }
 
 bool succeeded(const PGresult *result)
@@ -80,6 +88,11 @@ Connection::Connection(pg_conn *connection)
 {
 }
 
+void Connection::ClearResult::operator()(pg_result *result) const
+{
+    PQclear(result);
+}
+
 Connection::~Connection()
 {
     PQfinish(m_connection);
@@ -92,114 +105,139 @@ void Connection::begin(const char *role)
     m_role = role;
     m_commitUnknown = false;
     m_error.reset();
+    m_atCommit.clear();
     m_afterCommit.clear();
 }
 
+// One network round trip, whatever has to precede the statement.
 Result<Rows> Connection::run(const Statement &statement, const QList<Argument> &arguments)
 {
     Q_ASSERT(m_state != State::idle);
     // A failed statement has ended the transaction; what follows would only hide the first error in the log.
     if (m_error)
         return fail(sqlProblem(*m_error));
-    for (const Argument &argument : arguments) {
-        // PostgreSQL cannot store a NUL character, and libpq would take it for the end of the text.
-        if (argument && argument->contains('\0'))
-            return failed(
-                statement.name(), { "22021", {}, {}, QStringLiteral("an argument contains a NUL character") }
-            );
-    }
-    return send(statement, arguments);
-}
-
-// One network round trip, whatever has to precede the statement.
-Result<Rows> Connection::send(const Statement &statement, const QList<Argument> &arguments)
-{
-    const bool begins = m_state == State::announced;
-    const bool prepares = !m_prepared.contains(&statement);
-    m_state = State::open;
-    bool sent = PQenterPipelineMode(m_connection) == 1;
-    sent = sent && (!begins || sendBegin());
-    sent = sent && (!prepares || sendPrepare(statement));
-    sent = sent && sendExecute(statement, arguments) && PQpipelineSync(m_connection) == 1;
+    if (hasNul(arguments))
+        return failed(statement.name(), nulArgument());
+    const bool sent
+        = startPipeline() && sendStatement({ &statement, arguments }) && PQpipelineSync(m_connection) == 1;
     if (!sent)
         return failed(statement.name(), { {}, {}, {}, lastMessage() });
-    Result<Rows> rows = receive(statement, (begins ? 2 : 0) + (prepares ? 1 : 0));
-    if (PQexitPipelineMode(m_connection) == 0 && rows)
+    ResultHandle answer = TRY(receive());
+    if (PQexitPipelineMode(m_connection) == 0)
         return failed(statement.name(), { {}, {}, {}, lastMessage() });
-    return rows;
+    return Rows(answer.release(), statement.name());
 }
 
-bool Connection::sendBegin()
+Result<void> Connection::runAtCommit(const Statement &statement, const QList<Argument> &arguments)
 {
-    const QByteArray setRole = QByteArray("SET LOCAL ROLE ") + m_role;
-    return PQsendQueryParams(m_connection, "BEGIN", 0, nullptr, nullptr, nullptr, nullptr, 0) == 1
-        && PQsendQueryParams(m_connection, setRole.constData(), 0, nullptr, nullptr, nullptr, nullptr, 0)
+    if (m_error)
+        return fail(sqlProblem(*m_error));
+    if (hasNul(arguments))
+        return failed(statement.name(), nulArgument());
+    m_atCommit.append({ &statement, arguments });
+    return {};
+}
+
+bool Connection::startPipeline()
+{
+    m_steps.clear();
+    m_answered = 0;
+    if (PQenterPipelineMode(m_connection) != 1)
+        return false;
+    if (std::exchange(m_state, State::open) != State::announced)
+        return true;
+    return sendCommand("BEGIN") && sendCommand(QByteArray("SET LOCAL ROLE ") + m_role);
+}
+
+bool Connection::sendCommand(const QByteArray &command)
+{
+    m_steps.append({ command });
+    return PQsendQueryParams(m_connection, command.constData(), 0, nullptr, nullptr, nullptr, nullptr, 0)
         == 1;
 }
 
-bool Connection::sendPrepare(const Statement &statement)
+bool Connection::sendStatement(const Call &call)
 {
-    return PQsendPrepare(m_connection, statement.name(), statement.sql(), 0, nullptr) == 1;
-}
-
-bool Connection::sendExecute(const Statement &statement, const QList<Argument> &arguments)
-{
+    const char *const name = call.statement->name();
+    if (!m_prepared.contains(call.statement)
+        && std::ranges::find(m_steps, call.statement, &Step::prepared) == m_steps.end()) {
+        m_steps.append({ name, call.statement });
+        if (PQsendPrepare(m_connection, name, call.statement->sql(), 0, nullptr) != 1)
+            return false;
+    }
     QVarLengthArray<const char *, 16> values;
-    for (const Argument &argument : arguments)
+    for (const Argument &argument : call.arguments)
         values.append(argument ? argument->constData() : nullptr);
+    m_steps.append({ name });
     const int count = static_cast<int>(values.size());
-    return PQsendQueryPrepared(m_connection, statement.name(), count, values.constData(), nullptr, nullptr, 0)
-        == 1;
+    return PQsendQueryPrepared(m_connection, name, count, values.constData(), nullptr, nullptr, 0) == 1;
 }
 
-// Reads all answers of the pipeline: of the preliminaries, of the statement, of the synchronisation. After
-// the first error the server skips the rest, so that error is the one that counts.
-Result<Rows> Connection::receive(const Statement &statement, int preliminaries)
+// Reads the answers to all steps and to the synchronisation; the last step's is returned. After the first
+// error the server skips the rest, so that error is the one that counts.
+Result<Connection::ResultHandle> Connection::receive()
 {
-    std::optional<SqlError> error;
+    std::optional<tl::unexpected<Problem>> problem;
     ResultHandle answer;
-    for (int step = 0; step <= preliminaries + 1; ++step) {
+    for (const Step &step : std::as_const(m_steps)) {
         ResultHandle result(PQgetResult(m_connection));
         if (!result || PQstatus(m_connection) == CONNECTION_BAD)
-            return failed(statement.name(), SqlError::of(result.get(), lastMessage()));
-        const ExecStatusType status = PQresultStatus(result.get());
-        if (status == PGRES_PIPELINE_SYNC)
-            break;
-        if (!succeeded(result.get()) && status != PGRES_PIPELINE_ABORTED && !error)
-            error = SqlError::of(result.get(), lastMessage());
-        if (step == preliminaries)
-            answer = std::move(result);
-        else if (step == preliminaries - 1 && !error)
-            m_prepared.insert(&statement);
+            return failed(step.name, SqlError::of(result.get(), lastMessage()));
+        if (!succeeded(result.get())) {
+            if (PQresultStatus(result.get()) != PGRES_PIPELINE_ABORTED && !problem)
+                problem = failed(step.name, SqlError::of(result.get(), lastMessage()));
+        } else {
+            ++m_answered;
+            if (step.prepared)
+                m_prepared.insert(step.prepared);
+        }
+        answer = std::move(result);
         ResultHandle(PQgetResult(m_connection)); // the null that ends one command's results
     }
-    if (error)
-        return failed(statement.name(), *error);
-    return Rows(answer.release(), statement.name());
+    const ResultHandle synchronised(PQgetResult(m_connection));
+    if (problem)
+        return *problem;
+    if (PQresultStatus(synchronised.get()) != PGRES_PIPELINE_SYNC)
+        return failed("Sync", SqlError::of(synchronised.get(), lastMessage()));
+    return answer;
 }
 
 Result<void> Connection::commit()
 {
     if (m_error)
         return fail(sqlProblem(*m_error));
-    if (std::exchange(m_state, State::idle) == State::announced)
+    const QList<Call> calls = std::exchange(m_atCommit, {});
+    if (m_state == State::announced && calls.isEmpty()) {
+        m_state = State::idle;
         return {};
+    }
+    bool sent = startPipeline();
+    for (const Call &call : calls)
+        sent = sent && sendStatement(call);
     m_commitUnknown = true;
-    const ResultHandle result(PQexec(m_connection, "COMMIT"));
-    // Without an answer nobody knows whether the commit took place. With one it did not if it is an error (a
-    // deferred constraint, a serialization failure), or a ROLLBACK because a statement had failed unnoticed.
-    const SqlError error = SqlError::of(result.get(), lastMessage());
-    m_commitUnknown = error.state.isEmpty() && PQstatus(m_connection) == CONNECTION_BAD;
-    if (!succeeded(result.get()))
-        return failed("COMMIT", error);
-    if (qstrcmp(PQcmdStatus(result.get()), "COMMIT") != 0)
+    sent = sent && sendCommand("COMMIT") && PQpipelineSync(m_connection) == 1;
+    if (!sent)
+        return failed("COMMIT", { {}, {}, {}, lastMessage() });
+    const Result<ResultHandle> answer = receive();
+    // Where the line goes dead nobody knows whether the commit took place, unless the server has said that it
+    // never came to it.
+    const bool reachedCommit = m_answered + 1 == m_steps.size();
+    m_commitUnknown = !answer && !isConnected() && (reachedCommit || m_error->state.isEmpty());
+    PQexitPipelineMode(m_connection); // if it cannot, the connection serves no more, but the answer stands
+    if (!answer)
+        return fail(answer.error());
+    m_state = State::idle;
+    if (qstrcmp(PQcmdStatus(answer->get()), "COMMIT") != 0)
         return failed("COMMIT", { "25P02", {}, {}, QStringLiteral("the transaction had failed before") });
     return {};
 }
 
 void Connection::rollback()
 {
+    m_atCommit.clear();
     m_afterCommit.clear(); // and what its actions hold on to
+    if (PQpipelineStatus(m_connection) != PQ_PIPELINE_OFF)
+        PQexitPipelineMode(m_connection);
     if (std::exchange(m_state, State::idle) == State::open && PQstatus(m_connection) == CONNECTION_OK)
         ResultHandle(PQexec(m_connection, "ROLLBACK"));
 }
@@ -219,6 +257,12 @@ bool Connection::isConnected() const
     return PQstatus(m_connection) == CONNECTION_OK;
 }
 
+bool Connection::isLeftAlone() const
+{
+    pollfd socket { PQsocket(m_connection), POLLIN, 0 };
+    return isConnected() && poll(&socket, 1, 0) == 0;
+}
+
 bool Connection::isUsable() const
 {
     return isConnected() && PQpipelineStatus(m_connection) == PQ_PIPELINE_OFF
@@ -235,7 +279,7 @@ bool Connection::isWorthRepeating() const
     return m_error && !m_commitUnknown && (m_error->isTransient() || m_error->isConnectionLost());
 }
 
-tl::unexpected<Problem> Connection::failed(const char *what, SqlError error)
+tl::unexpected<Problem> Connection::failed(const QByteArray &what, SqlError error)
 {
     m_error = std::move(error);
     Problem problem = sqlProblem(*m_error);

@@ -8,6 +8,7 @@
 #include <QSet>
 
 struct pg_conn;
+struct pg_result;
 
 // One connection to PostgreSQL and the transaction that is open on it. Used by one thread at a time, which
 // need not always be the same.
@@ -27,6 +28,9 @@ public:
     // and SET ROLE along: a transaction of one statement costs two round trips.
     void begin(const char *role);
     Result<Rows> run(const Statement &statement, const QList<Argument> &arguments);
+    // The statement is sent along with COMMIT, after all others, so that it costs no round trip of its own.
+    // Nobody sees its rows; if it fails, so does the commit.
+    Result<void> runAtCommit(const Statement &statement, const QList<Argument> &arguments);
     // Fails if any statement failed, even if the caller went on regardless.
     Result<void> commit();
     void rollback();
@@ -36,6 +40,8 @@ public:
 
     [[nodiscard]] bool isConnected() const;
     [[nodiscard]] bool isUsable() const; // idle and connected: may serve the next transaction
+    // While idle: the server has said nothing, which would be its farewell. A system call of a microsecond.
+    [[nodiscard]] bool isLeftAlone() const;
     [[nodiscard]] bool isInTransaction() const; // as the server sees it
     [[nodiscard]] const std::optional<SqlError> &error() const
     {
@@ -49,13 +55,29 @@ public:
     [[nodiscard]] QList<std::function<void()>> takeAfterCommit() { return std::exchange(m_afterCommit, {}); }
 
 private:
+    struct Call
+    {
+        const Statement *statement;
+        QList<Argument> arguments;
+    };
+    // What an answer is expected to in the pipeline.
+    struct Step
+    {
+        QByteArray name;
+        const Statement *prepared = nullptr; // which the server knows once it has answered
+    };
+    struct ClearResult
+    {
+        void operator()(pg_result *result) const;
+    };
+    using ResultHandle = std::unique_ptr<pg_result, ClearResult>;
+
     explicit Connection(pg_conn *connection);
-    Result<Rows> send(const Statement &statement, const QList<Argument> &arguments);
-    bool sendBegin();
-    bool sendPrepare(const Statement &statement);
-    bool sendExecute(const Statement &statement, const QList<Argument> &arguments);
-    Result<Rows> receive(const Statement &statement, int preliminaries);
-    tl::unexpected<Problem> failed(const char *what, SqlError error);
+    bool startPipeline();
+    bool sendCommand(const QByteArray &command);
+    bool sendStatement(const Call &call);
+    Result<ResultHandle> receive();
+    tl::unexpected<Problem> failed(const QByteArray &what, SqlError error);
     [[nodiscard]] QString lastMessage() const;
 
     enum class State { idle, announced, open };
@@ -66,5 +88,8 @@ private:
     bool m_commitUnknown = false;
     std::optional<SqlError> m_error;
     QSet<const Statement *> m_prepared;
+    QList<Step> m_steps; // of the pipeline that is or was last on its way …
+    qsizetype m_answered = 0; // … and how many of them went well
+    QList<Call> m_atCommit;
     QList<std::function<void()>> m_afterCommit;
 };

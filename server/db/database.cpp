@@ -23,10 +23,13 @@ public:
     {
         {
             const std::lock_guard lock(m_mutex);
-            if (!m_idle.empty()) {
+            // One that died is not used: where the first thing to be sent is the whole transaction, nobody
+            // could say afterwards whether it was committed.
+            while (!m_idle.empty()) {
                 std::unique_ptr<Connection> connection = std::move(m_idle.back());
                 m_idle.pop_back();
-                return connection;
+                if (connection->isLeftAlone())
+                    return connection;
             }
             // While the server is down one caller at a time finds out, and the others need not wait for it.
             if (std::chrono::steady_clock::now() < m_nextTry)

@@ -28,3 +28,8 @@ Result<Rows> Session::run(const Statement &statement, const QList<Argument> &arg
 {
     return m_connection.run(statement, arguments);
 }
+
+Result<void> Session::runAtCommit(const Statement &statement, const QList<Argument> &arguments)
+{
+    return m_connection.runAtCommit(statement, arguments);
+}

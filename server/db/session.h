@@ -64,6 +64,14 @@ public:
         return TRY(run(statement, { toSql(args)... })).affected();
     }
 
+    // Sent along with COMMIT, after everything else, without a round trip of its own: for the last words of a
+    // transaction, whose outcome nobody looks at. If it fails, so does the transaction.
+    template <class... Args>
+    Result<void> execAtCommit(const Statement &statement, const Args &...args)
+    {
+        return runAtCommit(statement, { toSql(args)... });
+    }
+
     // The one T of this transaction, made when it is first asked for. With beforeCommit: for gathering what
     // is worth one statement at the end instead of many on the way.
     template <class T>
@@ -84,6 +92,7 @@ private:
     friend class Database;
     explicit Session(Connection &connection);
     Result<Rows> run(const Statement &statement, const QList<Argument> &arguments);
+    Result<void> runAtCommit(const Statement &statement, const QList<Argument> &arguments);
     Result<void> runBeforeCommit();
 
     Connection &m_connection;

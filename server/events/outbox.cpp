@@ -28,7 +28,7 @@ struct Pending
     {
         for (qsizetype from = 0; from < ids.size(); from += eventsPerStatement) {
             const auto part = [&](const auto &list) { return list.mid(from, eventsPerStatement); };
-            TRY(session.exec(
+            TRY(session.execAtCommit(
                 publishEvents,
                 part(ids),
                 part(types),

@@ -367,7 +367,11 @@ private slots:
             "and datname = current_database()"
         ));
 
-        const auto added = add(u"cox"_s);
+        const Result<void> added = m_database.transact(role, [](Session &session) {
+            return session.execAtCommit(
+                addApple, u"cox"_s
+            ); // which would leave it open whether it was committed
+        });
 
         QVERIFY2(added, why(added));
     }
@@ -385,6 +389,60 @@ private slots:
         QCOMPARE(unknown.error().kind, ProblemKind::unavailable);
         QCOMPARE(tries, 1);
         QVERIFY(add(u"boskop"_s));
+    }
+
+    void whatIsSentWithTheCommitComesAfterEverythingElse()
+    {
+        const Result<int> done = m_database.transact(role, [&](Session &session) -> Result<int> {
+            TRY(session.execAtCommit(growApple, u"boskop"_s));
+            TRY(session.execAtCommit(growApple, u"boskop"_s)); // not prepared yet, and twice in one go
+            return session.exec(addApple, u"boskop"_s);
+        });
+
+        QVERIFY2(done, why(done));
+        QCOMPARE(
+            m_database
+                .transact(role, [](Session &session) { return session.one<Fruit>(fetchApples, u"boskop"_s); })
+                ->size,
+            2
+        );
+    }
+
+    void whatIsSentWithTheCommitCanBeTheWholeTransaction()
+    {
+        QVERIFY(m_database.transact(role, [](Session &session) {
+            return session.execAtCommit(addApple, u"boskop"_s);
+        }));
+        QCOMPARE(count(u"boskop"_s), 1);
+    }
+
+    void whatIsSentWithTheCommitAndFailsTakesTheTransactionWithIt()
+    {
+        const Result<void> failed = m_database.transact(role, [](Session &session) -> Result<void> {
+            TRY(session.exec(addApple, u"cox"_s));
+            TRY(session.execAtCommit(addApple, u"cox"_s));
+            return session.execAtCommit(addApple, u"boskop"_s);
+        });
+
+        QCOMPARE(failed.error().kind, ProblemKind::conflict);
+        QCOMPARE(count(u"cox"_s), 0);
+        QCOMPARE(count(u"boskop"_s), 0);
+        QVERIFY(add(u"boskop"_s));
+    }
+
+    void aConnectionThatIsLostByWhatIsSentWithTheCommitIsReplaced()
+    {
+        int tries = 0;
+
+        const Result<void> done = m_database.transact(role, [&](Session &session) -> Result<void> {
+            ++tries;
+            TRY(session.execAtCommit(addApple, u"boskop"_s));
+            return session.execAtCommit(dieNow, 1);
+        });
+
+        QVERIFY2(done, why(done)); // the server said before it went that it had not come to the commit
+        QCOMPARE(tries, 2);
+        QCOMPARE(count(u"boskop"_s), 1);
     }
 
     void aStatementThatTakesTooLongIsUnavailable()

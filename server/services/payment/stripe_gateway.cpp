@@ -140,7 +140,7 @@ private:
                 const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
                 // A status whose body broke off is no answer.
                 const bool isWhole = reply->error() == QNetworkReply::NoError || status >= 300;
-                done(isWhole ? status : 0, reply->readAll());
+                done(isWhole ? status : 0, isWhole ? reply->readAll() : QByteArray());
                 sendWaiting();
             }
         );

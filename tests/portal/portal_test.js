@@ -6,6 +6,7 @@ import './journeys/file.js';
 import './journeys/keyboard.js';
 import './journeys/forms.js';
 import './journeys/account.js';
+import './journeys/cards.js';
 import './journeys/tabs.js';
 import './journeys/hostile.js';
 import './journeys/outage.js';

@@ -29,6 +29,7 @@ async function live() {
     const customer = await newCustomer(server, newPerson(place));
     const { items: plans } = await customer.api.call('GET', '/plans');
     await customer.api.call('POST', '/subscriptions', { planId: plans.find(({ name }) => name === 'Home').id });
+    await customer.api.call('POST', '/cards', { number: '4242424242424242', expMonth: 4, expYear: 2039 });
     const expert = await newExpert(server, { product: television, place });
     const tickets = {};
     for (const name of ['done', 'coming']) {
@@ -96,7 +97,18 @@ const inside = ({ product, tickets }) => [
     },
     {
         name: 'account',
-        show: (page) => open(page, '/account', 'Account', page.getByLabel('Full name'), page.getByText('This browser')),
+        show: (page) => open(
+            page, '/account', 'Account', page.getByLabel('Full name'), page.getByText('This browser'), page.getByText('Pays your plans'),
+        ),
+    },
+    {
+        name: 'card-errors',
+        isFloating: true,
+        show: async (page) => {
+            await open(page, '/account', 'Account', page.getByText('Pays your plans'));
+            await page.getByRole('button', { name: 'Add a card' }).click();
+            await page.getByRole('dialog').getByRole('button', { name: 'Add card' }).click();
+        },
     },
 ];
 

@@ -27,6 +27,11 @@ export class Api {
         return this.#call('PATCH', `/subscriptions/${encodeURIComponent(id)}`, { body: { state: 'cancelled' }, version });
     }
 
+    cards() { return this.#items('/cards'); }
+    addCard(card, idempotencyKey) { return this.#call('POST', '/cards', { body: card, idempotencyKey }); }
+    useCard(id) { return this.#call('POST', `/cards/${encodeURIComponent(id)}/default`, { idempotencyKey: newKey() }); }
+    removeCard(id) { return this.#call('DELETE', `/cards/${encodeURIComponent(id)}`); }
+
     openTicket(draft, idempotencyKey) { return this.#call('POST', '/tickets', { body: draft, idempotencyKey }); }
     tickets(query) { return this.#call('GET', '/tickets', { query }); }
     ticket(id) { return this.#call('GET', ticketPath(id)); }

@@ -9,7 +9,7 @@ import { load } from './load.js';
 // The customer's payment cards. A number is typed here and nowhere kept: not in a draft, not in storage, and it is gone from
 // the page with the dialog.
 export function cards(app, signal) {
-    const content = h('div', {});
+    const content = h('div', { class: 'stack' });
     const show = () => load({
         into: content,
         ghost: ghosts(64),

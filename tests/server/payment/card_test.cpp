@@ -320,7 +320,8 @@ private:
     }
     api::CardId defaultOf(const Caller &who)
     {
-        for (const api::Card &card : *m_probe->cardsOf(who)) {
+        const QList<api::Card> cards = m_probe->cardsOf(who).value();
+        for (const api::Card &card : cards) {
             if (card.isDefault)
                 return card.id;
         }

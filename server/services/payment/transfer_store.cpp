@@ -11,37 +11,10 @@ namespace {
     on conflict do nothing
 )sql" };
 
-    // A later attempt waits until an earlier one has ended: two that are both under way could both succeed.
-    const Statement claimSql { "payment.claimTransfers", R"sql(
-    with due as materialized (
-        select t.id from payment.transfer t
-        where t.settled_at is null and t.next_at <= $1 and (t.leased_until is null or t.leased_until <= $1)
-            and not exists (
-                select from payment.transfer earlier
-                where earlier.invoice_id = t.invoice_id and earlier.kind = 'charge' and earlier.settled_at is null
-                    and t.kind = 'charge' and earlier.attempt < t.attempt
-            )
-        order by t.next_at
-        limit $3
-        for update skip locked
-    )
-    update payment.transfer t set leased_until = $2, tries = t.tries + 1
-    where t.id = any (array(select id from due))
-    returning t.*
-)sql" };
+    const Statement claimSql { "payment.claimTransfers", "select * from payment.claim($1, $2, $3)" };
 
-    const Statement prepareChargesSql { "payment.prepareCharges", R"sql(
-    update payment.transfer t set state = 'asking', asked_at = $2, card_id = c.id, card_last4 = c.last4,
-        vendor_customer = v.vendor_customer, vendor_method = c.vendor_method
-    from payment.card c join payment.customer v on v.account_id = c.account_id
-    where t.id = any ($1::uuid[]) and t.kind = 'charge' and t.state = 'pending' and c.account_id = t.customer_id
-        and c.is_default and c.removed_at is null and c.vendor_method is not null
-        and not exists (
-            select from payment.transfer paid
-            where paid.invoice_id = t.invoice_id and paid.kind = 'charge' and paid.state = 'done'
-        )
-    returning t.*
-)sql" };
+    const Statement prepareChargesSql { "payment.prepareCharges",
+                                        "select * from payment.prepare_charges($1, $2)" };
 
     // What was given back and what is about to be may together not exceed what was taken. One statement sees
     // its own changes not: refunds of one invoice are prepared one by one, in their order, under the lock of
@@ -74,35 +47,17 @@ namespace {
     )
 )sql" };
 
-    const Statement settleSql { "payment.settleTransfers", R"sql(
-    update payment.transfer t set state = s.state, vendor_ref = coalesce(nullif(s.vendor_ref, ''), t.vendor_ref),
-        code = nullif(s.code, ''), reason = nullif(s.reason, ''), hard = s.hard, settled_at = $7,
-        leased_until = null, trouble = null
-    from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bool[])
-        s (id, state, vendor_ref, code, reason, hard)
-    where t.id = s.id and t.settled_at is null
-    returning t.*
-)sql" };
+    const Statement settleSql { "payment.settleTransfers",
+                                "select * from payment.settle($1, $2, $3, $4, $5, $6, $7)" };
 
-    const Statement postponeSql { "payment.postponeTransfers", R"sql(
-    update payment.transfer t set next_at = p.next_at, leased_until = null, trouble = nullif(p.trouble, ''),
-        vendor_ref = coalesce(nullif(p.vendor_ref, ''), t.vendor_ref),
-        asked_at = case when p.is_unheard_of then $6::timestamptz else t.asked_at end
-    from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::bool[])
-        p (id, next_at, vendor_ref, trouble, is_unheard_of)
-    where t.id = p.id and t.settled_at is null
-)sql" };
+    const Statement postponeSql { "payment.postponeTransfers",
+                                  "select payment.postpone($1, $2, $3, $4, $5, $6)" };
 
     const Statement hastenSql { "payment.hastenTransfer", R"sql(
     update payment.transfer set next_at = $2 where id = $1 and settled_at is null and next_at > $2
 )sql" };
 
-    const Statement nextDueSql { "payment.nextTransfer", R"sql(
-    select (
-        select greatest(next_at, leased_until) from payment.transfer where settled_at is null
-        order by greatest(next_at, leased_until) limit 1
-    )
-)sql" };
+    const Statement nextDueSql { "payment.nextTransfer", "select payment.next_due()" };
 
     const Statement countsSql { "payment.countTransfers", R"sql(
     select count(*) as open, count(*) filter (where tries >= $1) as stuck,

@@ -106,16 +106,16 @@ private slots:
             patience
         );
 
+        // With nobody at work any more, what a ring does is seen in when the charge is looked at next.
+        node.payments().stop();
+        const QByteArray nextLook = "select next_at::text from payment.transfer";
+        const QString before = m_probe->text(nextLook);
+
         for (int i = 0; i < 3; ++i)
             QVERIFY(ringHere());
 
         QCOMPARE(m_probe->number("select count(*) from payment.webhook"), 1);
-        QCOMPARE(
-            m_probe->number(
-                "select count(*) from payment.transfer where next_at < now() + interval '30 minutes'"
-            ),
-            0
-        );
+        QCOMPARE(m_probe->text(nextLook), before);
     }
 
     void oneThatComesLateFindsEverythingAsItWas()

@@ -48,9 +48,12 @@ VendorAnswer CardService::ask(VendorQuestion question) const
 {
     if (!m_gateway)
         return { .trouble = u"there is no vendor"_s };
-    std::promise<VendorAnswer> answered;
-    m_gateway->ask(std::move(question), [&](const VendorAnswer &answer) { answered.set_value(answer); });
-    return answered.get_future().get();
+    // Shared: whoever sets it may still be at it when the one who waits has gone on.
+    const auto answered = std::make_shared<std::promise<VendorAnswer>>();
+    m_gateway->ask(std::move(question), [answered](const VendorAnswer &answer) {
+        answered->set_value(answer);
+    });
+    return answered->get_future().get();
 }
 
 Result<QString> CardService::check(const api::NewCard &card) const

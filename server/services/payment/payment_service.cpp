@@ -18,9 +18,11 @@ const QUuid chargeSpace(u"5c9a7a0e-6d0b-4c56-9f0e-0d5f3f6e7a41"_s);
 Result<VendorPage>
 page(PaymentGateway &gateway, VendorList what, Instant from, Instant until, const QString &after)
 {
-    std::promise<Result<VendorPage>> listed;
-    gateway.list(what, from, until, after, [&](const Result<VendorPage> &each) { listed.set_value(each); });
-    return listed.get_future().get();
+    const auto listed = std::make_shared<std::promise<Result<VendorPage>>>();
+    gateway.list(what, from, until, after, [listed](const Result<VendorPage> &each) {
+        listed->set_value(each);
+    });
+    return listed->get_future().get();
 }
 
 } // namespace

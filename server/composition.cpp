@@ -17,6 +17,8 @@
 #include "server/seed/seed_data.h"
 #include "server/services/accounting/accounting_routes.h"
 #include "server/services/accounting/accounting_service.h"
+#include "server/services/billing/billing_routes.h"
+#include "server/services/billing/billing_service.h"
 #include "server/services/catalog/catalog_routes.h"
 #include "server/services/catalog/catalog_service.h"
 #include "server/services/gateway/gateway_events.h"
@@ -95,6 +97,8 @@ struct Composition::Parts
         , gateway(database, real, gatewayOptions(config))
         , payments(database, { real, clock }, paymentOptions)
         , catalog(database, clock)
+        , billing(clock, [this](api::AccountId customer) { return placeOf(customer); })
+        , hasBills(paymentOptions.vendor.has_value())
         , experts(database, gateway, clock)
         , customers(gateway, experts)
         , tickets({ catalog, gateway.localities(), experts, clock })
@@ -126,8 +130,10 @@ struct Composition::Parts
         if (config.databaseUrl) // which others may share
             options.node += QStringLiteral(":%1").arg(config.port);
         for (const char *group :
-             { "user", "ticket", "matching", "push", "timer", "payment", BookKeeper::group })
+             { "user", "ticket", "matching", "push", "timer", "payment", "catalog", BookKeeper::group })
             options.groups.append(QLatin1String(group));
+        if (hasBills)
+            options.groups.append(QStringLiteral("billing"));
         options.alsoWatch = [this] {
             QList<AlarmBoard::Condition> conditions;
             const TimerHealth health = timers.lastHealth();
@@ -140,6 +146,16 @@ struct Composition::Parts
             return conditions;
         };
         return options;
+    }
+
+    Result<BillingService::Place> placeOf(api::AccountId customer)
+    {
+        const api::Account account = TRY(gateway.account(customer));
+        if (!account.address)
+            return BillingService::Place { QStringLiteral("UTC"), {} };
+        const api::Address &address = *account.address;
+        return BillingService::Place { gateway.localities().resolve(address.zip).timeZone,
+                                       address.state.toString() };
     }
 
     PushHub::Options pushOptions(const QString &url)
@@ -156,6 +172,8 @@ struct Composition::Parts
     GatewayService gateway;
     PaymentService payments;
     CatalogService catalog;
+    BillingService billing;
+    bool hasBills; // without a payment vendor nobody is billed: there would be no way to pay
     ExpertService experts;
     CustomerService customers;
     TicketService tickets;
@@ -242,6 +260,8 @@ void Composition::addRoutes()
     addPaymentRoutes(payments, parts.router, parts.payments);
     Routes catalog(parts.router, parts.database, "squad_catalog");
     addCatalogRoutes(catalog, parts.catalog);
+    Routes bills(parts.router, parts.database, "squad_billing");
+    addBillingRoutes(bills, parts.billing);
     Routes tickets(parts.router, parts.database, "squad_ticket");
     addTicketRoutes(tickets, parts.tickets);
     Routes matching(parts.router, parts.database, "squad_matching");
@@ -323,6 +343,9 @@ void Composition::subscribe()
     parts.timers.watch(parts.bus);
     parts.bus.subscribe(parts.timers.consumer());
     parts.bus.subscribe(parts.payments.consumer());
+    parts.bus.subscribe(parts.catalog.consumer());
+    if (parts.hasBills)
+        parts.bus.subscribe(parts.billing.consumer());
     parts.bus.subscribe(userConsumer(parts.customers));
     parts.bus.subscribe(ticketConsumer(parts.tickets));
     parts.bus.subscribe(parts.matching.consumer());

@@ -148,7 +148,11 @@ Result<std::optional<api::Subscription>> CatalogService::activate(
                                         plan,
                                         subscription.plan.categories,
                                         subscription.plan.priority,
-                                        subscription.plan.sla };
+                                        subscription.plan.sla,
+                                        PlanTerms { subscription.plan.name,
+                                                    subscription.plan.price,
+                                                    subscription.plan.period,
+                                                    row.startedAt } };
     TRY(Outbox::publish(session, customer.toString(), event, traceId));
     return std::optional(subscription);
 }
@@ -175,13 +179,36 @@ CatalogService::cancel(Session &session, const Caller &by, api::SubscriptionId i
         return fail(Problem::conflict(
             QStringLiteral("subscription.cancelled"), QStringLiteral("This plan is cancelled already.")
         ));
-    TRY(catalog_store::cancel(session, id, m_clock.now()));
-    TRY(Outbox::publish(
-        session, row->customerId.toString(), SubscriptionCancelled { id, row->customerId }, by.requestId
-    ));
+    TRY(end(session, *row, by.requestId));
     row->state = api::SubscriptionState::cancelled;
     ++row->version;
     return toSubscription(*row);
+}
+
+Result<void> CatalogService::end(Session &session, const SubscriptionRow &row, const QString &traceId) const
+{
+    TRY(catalog_store::cancel(session, row.id, m_clock.now()));
+    return Outbox::publish(
+        session, row.customerId.toString(), SubscriptionCancelled { row.id, row.customerId }, traceId
+    );
+}
+
+Result<void>
+CatalogService::end(Session &session, const EndSubscription &command, const QString &traceId) const
+{
+    const std::optional<SubscriptionRow> row = TRY(catalog_store::lock(session, command.subscriptionId));
+    if (!row || row->state == api::SubscriptionState::cancelled)
+        return {};
+    return end(session, *row, traceId);
+}
+
+std::shared_ptr<const Consumer> CatalogService::consumer() const
+{
+    auto consumer = std::make_shared<Consumer>(QStringLiteral("catalog"), role);
+    consumer->on<EndSubscription>([this](Session &session, const Event &event, const EndSubscription &command) {
+        return end(session, command, event.traceId);
+    });
+    return consumer;
 }
 
 Result<void> CatalogService::load(const CatalogContent &content)

@@ -7,7 +7,9 @@
 
 #include <mutex>
 
+class Consumer;
 class EventBus;
+struct EndSubscription;
 
 // Products and plans, and who holds which plan.
 class CatalogService
@@ -34,12 +36,17 @@ public:
     // already.
     Result<bool> activate(api::AccountId customer, api::PlanId plan) const;
 
+    // Ends plans that others have ended.
+    std::shared_ptr<const Consumer> consumer() const;
+
     // For seeding.
     Result<void> load(const CatalogContent &content);
 
 private:
     Result<std::optional<api::Subscription>>
     activate(Session &session, api::AccountId customer, api::PlanId plan, const QString &traceId) const;
+    Result<void> end(Session &session, const EndSubscription &command, const QString &traceId) const;
+    Result<void> end(Session &session, const SubscriptionRow &row, const QString &traceId) const;
     Result<api::Subscription> toSubscription(const SubscriptionRow &row) const;
     Result<std::shared_ptr<const Catalog>> ready() const;
 

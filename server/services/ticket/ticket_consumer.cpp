@@ -1,5 +1,6 @@
 #include "server/services/ticket/ticket_consumer.h"
 
+#include "server/services/billing/billing_events.h"
 #include "server/services/catalog/catalog_events.h"
 #include "server/services/ticket/ticket_service.h"
 
@@ -42,5 +43,10 @@ std::shared_ptr<const Consumer> ticketConsumer(const TicketService &tickets)
             return tickets.endCoverage(session, ended.subscriptionId);
         }
     );
+    // A plan that is not paid goes on for the tickets it covers, and covers no new ones.
+    consumer->on<StandingChanged>([&](Session &session, const Event &, const StandingChanged &change) {
+        const bool covers = change.standing == Standing::good || change.standing == Standing::warned;
+        return tickets.setCovering(session, change.invoice.subscriptionId, covers);
+    });
     return consumer;
 }

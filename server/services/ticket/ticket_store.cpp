@@ -240,7 +240,11 @@ namespace {
 )sql" };
 
     const Statement endCoverageSql { "ticket.endCoverage", R"sql(
-    update ticket.coverage set active = false where subscription_id = $1
+    update ticket.coverage set active = false, ended = true where subscription_id = $1
+)sql" };
+    // What has ended does not come back, in whatever order the news arrive.
+    const Statement setCoveringSql { "ticket.setCovering", R"sql(
+    update ticket.coverage set active = $2 where subscription_id = $1 and not ended
 )sql" };
 
     const Statement lockUncoveredSql { "ticket.lockUncovered", R"sql(
@@ -310,6 +314,12 @@ Result<void> learnCoverage(Session &session, const CoverageRow &row)
 Result<void> endCoverage(Session &session, api::SubscriptionId subscription)
 {
     TRY(session.exec(endCoverageSql, subscription));
+    return {};
+}
+
+Result<void> setCovering(Session &session, api::SubscriptionId subscription, bool covers)
+{
+    TRY(session.exec(setCoveringSql, subscription, covers));
     return {};
 }
 

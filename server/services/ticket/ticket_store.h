@@ -74,6 +74,8 @@ addComment(Session &session, api::TicketId id, api::AccountId author, const api:
 
 Result<void> learnCoverage(Session &session, const CoverageRow &row);
 Result<void> endCoverage(Session &session, api::SubscriptionId subscription);
+// Whether new tickets are covered by it, unless it has ended.
+Result<void> setCovering(Session &session, api::SubscriptionId subscription, bool covers);
 Result<QList<TicketRow>>
 lockUncovered(Session &session, api::AccountId customer); // whose coverage is unknown
 

@@ -1,0 +1,23 @@
+#include "server/services/billing/billing_routes.h"
+
+#include "server/http/routes.h"
+#include "server/services/billing/billing_service.h"
+
+void addBillingRoutes(Routes &routes, const BillingService &billing)
+{
+    using namespace api::billing;
+    routes.on<Invoices>([&](Session &session, const Caller &by, const api::InvoiceQuery &query) {
+        return billing.invoices(session, by, query);
+    });
+    routes.on<FetchInvoice>([&](Session &session, const Caller &by, const api::InvoiceRef &ref) {
+        return billing.invoice(session, by, ref.id);
+    });
+    routes.on<Refunds>([&](Session &session, const Caller &by, const api::InvoiceRef &ref) {
+        return billing.refunds(session, by, ref.id);
+    });
+    routes.on<GiveBack>(
+        [&](Session &session, const Caller &by, const api::InvoiceRef &ref, const api::NewRefund &wanted) {
+            return billing.giveBack(session, by, ref.id, wanted);
+        }
+    );
+}

@@ -1,0 +1,6 @@
+#pragma once
+
+class BillingService;
+class Routes;
+
+void addBillingRoutes(Routes &routes, const BillingService &billing);

@@ -1,0 +1,56 @@
+#include "server/services/billing/billing_rules.h"
+
+#include <QLocale>
+#include <QTimeZone>
+
+using namespace Qt::StringLiterals;
+
+namespace billing_rules {
+
+namespace {
+
+    __extension__ using Wide = __int128; // a year in milliseconds times any amount of money
+
+    qint64 divideHalfAway(Wide dividend, Wide divisor)
+    {
+        const Wide half = dividend < 0 ? -divisor / 2 : divisor / 2;
+        return static_cast<qint64>((dividend + half) / divisor);
+    }
+
+    QDateTime localTime(Instant instant, const QString &zone)
+    {
+        const QTimeZone there(zone.toLatin1());
+        return toDateTime(instant).toTimeZone(there.isValid() ? there : QTimeZone::utc());
+    }
+
+} // namespace
+
+qint64 taxOn(qint64 netMinor, int basisPoints)
+{
+    return divideHalfAway(Wide(netMinor) * basisPoints, 10'000);
+}
+
+qint64 remainder(qint64 minor, Instant from, Instant until, Instant change)
+{
+    const Instant begin = std::clamp(change, from, until);
+    if (until <= from)
+        return 0;
+    return divideHalfAway(Wide(minor) * (until - begin).count(), (until - from).count());
+}
+
+Recurrence billingDates(Instant start, api::Period period, const QString &zone)
+{
+    const QDate day = localTime(start, zone).date();
+    return { period, { day.month() }, { day.day() }, { 0 }, zone };
+}
+
+QString periodText(const QString &planName, Instant from, Instant until, const QString &zone)
+{
+    const QLocale locale(QLocale::English, QLocale::UnitedStates);
+    const QDate first = localTime(from, zone).date();
+    const QDate last = localTime(until - std::chrono::milliseconds(1), zone).date();
+    const QString begin = locale.toString(first, first.year() == last.year() ? u"MMM d"_s : u"MMM d, yyyy"_s);
+    return u"%1, %2 to %3"_s.arg(planName, begin, locale.toString(last, u"MMM d, yyyy"_s));
+}
+
+} // namespace billing_rules

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "server/events/consumer.h"
+#include "server/http/caller.h"
+#include "server/services/billing/billing_store.h"
+#include "server/services/payment/payment_events.h"
+#include "server/services/timer/timer_events.h"
+#include "shared/core/clock.h"
+
+struct SubscriptionActivated;
+struct SubscriptionCancelled;
+
+// Writes bills, has them paid, and follows up those that are not.
+//
+// A plan is billed in advance: when it begins and then at each of its bill dates, one invoice a period. An invoice is
+// collected by a command to payment; each outcome is an event that arrives once or more and counts once. What is owed
+// and paid is in the ledger in the same transaction that changes the invoice.
+//
+// It does everything in its consumer's transactions, so that a crash leaves nothing half done and any node may go on.
+class BillingService
+{
+public:
+    // Where a customer lives, as far as bills care.
+    struct Place
+    {
+        QString zone; // IANA
+        QString usState;
+    };
+    using PlaceOf = std::function<Result<Place>(api::AccountId)>;
+
+    static constexpr auto timerOwner = "billing";
+    static constexpr qint64 mostByManager = 200'00; // minor units of an invoice that a manager may give back
+
+    BillingService(const Clock &clock, PlaceOf placeOf);
+
+    std::shared_ptr<const Consumer> consumer();
+
+    Result<api::Page<api::Invoice>>
+    invoices(Session &session, const Caller &by, const api::InvoiceQuery &query) const;
+    Result<api::Invoice> invoice(Session &session, const Caller &by, api::InvoiceId id) const;
+    Result<api::Items<api::Refund>> refunds(Session &session, const Caller &by, api::InvoiceId id) const;
+    Result<api::Refund>
+    giveBack(Session &session, const Caller &by, api::InvoiceId id, const api::NewRefund &wanted) const;
+
+private:
+    Result<void> begin(Session &session, const SubscriptionActivated &plan, const QString &traceId) const;
+    Result<void> end(Session &session, const SubscriptionCancelled &plan, const QString &traceId) const;
+    Result<void> wake(Session &session, const TimerFired &fired, const QString &traceId) const;
+    Result<void> bill(Session &session, BilledSubscriptionRow plan, const QString &traceId) const;
+    Result<void> collect(Session &session, InvoiceRow &invoice, const QString &traceId) const;
+    Result<void> take(Session &session, const InvoiceCharged &paid, const QString &traceId) const;
+    Result<void> take(Session &session, const ChargeDeclined &declined, const QString &traceId) const;
+    Result<void> take(Session &session, const ChargeRefunded &done) const;
+    Result<void> take(Session &session, const RefundRefused &refused) const;
+    Result<void> take(Session &session, const CardChanged &card, const QString &traceId) const;
+    Result<void> remind(Session &session, api::InvoiceId id, Instant dueAt, const QString &traceId) const;
+    Result<void> step(Session &session, InvoiceRow &invoice, DunningRow dunning, const QString &traceId) const;
+    Result<void> writeOff(Session &session, InvoiceRow &invoice, const QString &traceId) const;
+    Result<InvoiceRow> seen(Session &session, const Caller &by, api::InvoiceId id) const;
+
+    const Clock &m_clock;
+    PlaceOf m_placeOf;
+};

@@ -1,0 +1,158 @@
+#pragma once
+
+#include "server/db/session.h"
+#include "server/services/billing/billing_events.h"
+#include "server/services/timer/recurrence.h"
+
+struct BilledSubscriptionRow
+{
+    api::SubscriptionId id;
+    api::AccountId customerId;
+    QString planName;
+    Money price;
+    int taxBasisPoints = 0;
+    Recurrence billingDates;
+    Instant billedUntil;
+    std::optional<Instant> endedAt;
+};
+BOOST_DESCRIBE_STRUCT(
+    BilledSubscriptionRow,
+    (),
+    (id, customerId, planName, price, taxBasisPoints, billingDates, billedUntil, endedAt)
+)
+
+struct InvoiceRow
+{
+    api::InvoiceId id;
+    qint64 number = 0;
+    api::SubscriptionId subscriptionId;
+    api::AccountId customerId;
+    QString text;
+    Instant fromAt;
+    Instant untilAt;
+    qint64 netMinor = 0;
+    qint64 taxMinor = 0;
+    QString currency;
+    api::InvoiceState state = api::InvoiceState::open;
+    int attempt = 0;
+    bool isAsking = false;
+    bool needsCard = false;
+    Instant issuedAt;
+    std::optional<Instant> paidAt;
+    std::optional<QString> cardLast4;
+    std::optional<QString> trouble;
+    qint64 refundedMinor = 0;
+
+    [[nodiscard]] Money total() const { return { netMinor + taxMinor, currency }; }
+};
+BOOST_DESCRIBE_STRUCT(
+    InvoiceRow,
+    (),
+    (id,
+     number,
+     subscriptionId,
+     customerId,
+     text,
+     fromAt,
+     untilAt,
+     netMinor,
+     taxMinor,
+     currency,
+     state,
+     attempt,
+     isAsking,
+     needsCard,
+     issuedAt,
+     paidAt,
+     cardLast4,
+     trouble,
+     refundedMinor)
+)
+
+struct RefundRow
+{
+    api::RefundId id;
+    api::InvoiceId invoiceId;
+    qint64 amountMinor = 0;
+    QString reason;
+    api::AccountId askedBy;
+    Instant askedAt;
+    api::RefundState state = api::RefundState::asked;
+    std::optional<QString> trouble;
+};
+BOOST_DESCRIBE_STRUCT(RefundRow, (), (id, invoiceId, amountMinor, reason, askedBy, askedAt, state, trouble))
+
+struct DunningStepRow
+{
+    int place = 0;
+    int afterDays = 0;
+    Standing standing = Standing::warned;
+    bool retries = false;
+};
+BOOST_DESCRIBE_STRUCT(DunningStepRow, (), (place, afterDays, standing, retries))
+
+struct DunningRow
+{
+    api::InvoiceId invoiceId;
+    Instant since;
+    int place = 0;
+    std::optional<Instant> nextAt;
+};
+BOOST_DESCRIBE_STRUCT(DunningRow, (), (invoiceId, since, place, nextAt))
+
+enum class EntryReason { issued, paid, refunded, written_off };
+BOOST_DESCRIBE_ENUM(EntryReason, issued, paid, refunded, written_off)
+
+struct TransactionConcept;
+using TransactionId = Id<TransactionConcept>;
+
+struct EntryRow
+{
+    TransactionId transactionId;
+    QString account;
+    qint64 amountMinor = 0; // debit positive
+    QString currency;
+    api::AccountId customerId;
+    api::InvoiceId invoiceId;
+    EntryReason reason = EntryReason::issued;
+    Instant at;
+};
+BOOST_DESCRIBE_STRUCT(
+    EntryRow, (), (transactionId, account, amountMinor, currency, customerId, invoiceId, reason, at)
+)
+
+// The SQL of the schema `billing`. Nothing else touches it.
+namespace billing_store {
+
+inline constexpr auto role = "squad_billing";
+
+Result<bool> insert(Session &session, const BilledSubscriptionRow &row); // false: it is there already
+Result<std::optional<BilledSubscriptionRow>> lock(Session &session, api::SubscriptionId id);
+Result<void> setBilledUntil(Session &session, api::SubscriptionId id, Instant until);
+Result<bool> end(Session &session, api::SubscriptionId id, Instant at); // false: it has ended before
+
+// Gives it its number. None: the period has its invoice already. The subscription must be locked.
+Result<std::optional<InvoiceRow>> issue(Session &session, InvoiceRow row);
+Result<std::optional<InvoiceRow>> lock(Session &session, api::InvoiceId id);
+Result<std::optional<InvoiceRow>> find(Session &session, api::InvoiceId id);
+Result<void> update(Session &session, const InvoiceRow &row);
+Result<QList<InvoiceRow>> lockOpen(Session &session, api::AccountId customer);
+Result<QList<InvoiceRow>>
+page(Session &session, api::AccountId customer, std::optional<qint64> before, int limit);
+
+Result<bool> insert(Session &session, const RefundRow &row); // false: it was asked for before
+Result<std::optional<RefundRow>> lock(Session &session, api::RefundId id);
+Result<void> update(Session &session, const RefundRow &row);
+Result<QList<RefundRow>> refunds(Session &session, api::InvoiceId invoice);
+
+Result<QList<DunningStepRow>> dunningSteps(Session &session);
+Result<std::optional<DunningRow>> dunning(Session &session, api::InvoiceId invoice);
+Result<void> put(Session &session, const DunningRow &row);
+Result<bool> endDunning(Session &session, api::InvoiceId invoice); // false: there was none
+
+Result<int> taxRate(Session &session, const QString &usState); // in basis points; 0 where none is known
+
+// One transaction of the ledger; once, however often it is written.
+Result<void> enter(Session &session, const QList<EntryRow> &entries);
+
+} // namespace billing_store

@@ -1,0 +1,89 @@
+#include "server/services/billing/billing_words.h"
+
+#include "server/http/cursor.h"
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// Of this installation's invoice ids.
+const QUuid invoiceSpace(0x6b0f7c52, 0x3f0e, 0x4c55, 0x9d, 0x0a, 0x5e, 0x6f, 0x57, 0x0c, 0x21, 0x88);
+
+struct InvoiceCursor
+{
+    qint64 number = 0;
+};
+BOOST_DESCRIBE_STRUCT(InvoiceCursor, (), (number))
+
+} // namespace
+
+QString spokenNumber(const InvoiceRow &row)
+{
+    return u"I-%1"_s.arg(row.number);
+}
+
+api::Invoice toInvoice(const InvoiceRow &row)
+{
+    return {
+        .id = row.id,
+        .number = spokenNumber(row),
+        .customerId = row.customerId,
+        .subscriptionId = row.subscriptionId,
+        .text = row.text,
+        .from = row.fromAt,
+        .until = row.untilAt,
+        .net = { row.netMinor, row.currency },
+        .tax = { row.taxMinor, row.currency },
+        .total = row.total(),
+        .state = row.state,
+        .issuedAt = row.issuedAt,
+        .paidAt = row.paidAt,
+        .cardLast4 = row.cardLast4,
+        .trouble = row.trouble,
+        .refunded = { row.refundedMinor, row.currency },
+    };
+}
+
+api::Refund toRefund(const RefundRow &row, const QString &currency)
+{
+    return { row.id, row.invoiceId, { row.amountMinor, currency }, row.reason, row.state, row.askedAt, row.trouble };
+}
+
+api::InvoiceId invoiceId(api::SubscriptionId subscription, Instant from)
+{
+    const QByteArray name
+        = subscription.uuid().toRfc4122() + ' ' + QByteArray::number(qint64(from.time_since_epoch().count()));
+    return api::InvoiceId(QUuid::createUuidV5(invoiceSpace, name));
+}
+
+QString mayDo(Standing standing)
+{
+    switch (standing) {
+    case Standing::good:
+        return u"Everything is paid."_s;
+    case Standing::warned:
+        return u"The plan goes on as before; a payment is overdue."_s;
+    case Standing::restricted:
+        return u"Tickets that are open go on; new ones are taken, but are not covered until the payment is made."_s;
+    case Standing::suspended:
+        return u"The plan is suspended: nothing new is covered until the payment is made."_s;
+    case Standing::cancelled:
+        return u"The plan has ended because it was not paid. It can be bought again."_s;
+    }
+    Q_UNREACHABLE();
+}
+
+Problem noSuchInvoice()
+{
+    return Problem::notFound(u"There is no such invoice of yours."_s);
+}
+
+QString toInvoiceCursor(qint64 number)
+{
+    return toCursor(InvoiceCursor { number });
+}
+
+Result<qint64> fromInvoiceCursor(const api::Cursor &cursor)
+{
+    return TRY(fromCursor<InvoiceCursor>(cursor)).number;
+}

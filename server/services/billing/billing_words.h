@@ -1,0 +1,20 @@
+#pragma once
+
+#include "server/services/billing/billing_store.h"
+
+// Rows as the API and events show them, and what is said about them.
+
+[[nodiscard]] QString spokenNumber(const InvoiceRow &row); // "I-100001"
+[[nodiscard]] api::Invoice toInvoice(const InvoiceRow &row);
+[[nodiscard]] api::Refund toRefund(const RefundRow &row, const QString &currency);
+
+// The id of the invoice for the period that begins at `from`: the same for whoever asks.
+[[nodiscard]] api::InvoiceId invoiceId(api::SubscriptionId subscription, Instant from);
+
+// What a customer may still do, in one sentence.
+[[nodiscard]] QString mayDo(Standing standing);
+
+[[nodiscard]] Problem noSuchInvoice();
+
+[[nodiscard]] QString toInvoiceCursor(qint64 number);
+[[nodiscard]] Result<qint64> fromInvoiceCursor(const api::Cursor &cursor);

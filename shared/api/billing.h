@@ -1,0 +1,126 @@
+#pragma once
+
+#include "shared/api/catalog.h"
+#include "shared/api/payment.h"
+
+// What customers owe and have paid.
+namespace api {
+
+enum class InvoiceState { open, paid, uncollectible };
+BOOST_DESCRIBE_ENUM(InvoiceState, open, paid, uncollectible)
+
+struct Invoice
+{
+    InvoiceId id;
+    QString number; // "I-100001"; no number is left out
+    AccountId customerId;
+    SubscriptionId subscriptionId;
+    QString text; // "Home, Nov 23 to Dec 22, 2026"
+    Instant from;
+    Instant until;
+    Money net;
+    Money tax;
+    Money total;
+    InvoiceState state = InvoiceState::open;
+    Instant issuedAt;
+    std::optional<Instant> paidAt;
+    std::optional<QString> cardLast4; // of the card that paid
+    std::optional<QString> trouble; // why it is not paid, in one sentence
+    Money refunded;
+};
+BOOST_DESCRIBE_STRUCT(
+    Invoice,
+    (),
+    (id,
+     number,
+     customerId,
+     subscriptionId,
+     text,
+     from,
+     until,
+     net,
+     tax,
+     total,
+     state,
+     issuedAt,
+     paidAt,
+     cardLast4,
+     trouble,
+     refunded)
+)
+
+struct InvoiceRef
+{
+    InvoiceId id;
+};
+BOOST_DESCRIBE_STRUCT(InvoiceRef, (), (id))
+
+struct InvoiceQuery
+{
+    std::optional<AccountId> customerId; // only staff may ask for somebody else's
+    std::optional<PageLimit> limit; // 50 unless told
+    std::optional<Cursor> cursor;
+};
+BOOST_DESCRIBE_STRUCT(InvoiceQuery, (), (customerId, limit, cursor))
+
+struct NewRefund
+{
+    Bounded<1, 100'000'000> amountMinor; // in the invoice's currency
+    Text<1, 500> reason;
+};
+BOOST_DESCRIBE_STRUCT(NewRefund, (), (amountMinor, reason))
+
+enum class RefundState { asked, done, refused };
+BOOST_DESCRIBE_ENUM(RefundState, asked, done, refused)
+
+struct Refund
+{
+    RefundId id;
+    InvoiceId invoiceId;
+    Money amount;
+    QString reason;
+    RefundState state = RefundState::asked;
+    Instant askedAt;
+    std::optional<QString> trouble; // why it was refused
+};
+BOOST_DESCRIBE_STRUCT(Refund, (), (id, invoiceId, amount, reason, state, askedAt, trouble))
+
+namespace billing {
+
+    struct Invoices : Endpoint<Method::get, "/invoices">
+    {
+        static constexpr std::string_view summary = "The caller's invoices, newest first; for staff a customer's";
+        static constexpr Roles roles = staff | Role::customer;
+        using Params = InvoiceQuery;
+        using Answer = Page<Invoice>;
+    };
+
+    struct FetchInvoice : Endpoint<Method::get, "/invoices/{id}">
+    {
+        static constexpr std::string_view summary = "One invoice";
+        static constexpr Roles roles = staff | Role::customer;
+        using Params = InvoiceRef;
+        using Answer = Invoice;
+    };
+
+    // A manager may give back up to 200.00 of an invoice; more takes an administrator.
+    struct GiveBack : Endpoint<Method::post, "/invoices/{id}/refunds">
+    {
+        static constexpr std::string_view summary = "Give back all or part of what was paid";
+        static constexpr Roles roles = staff;
+        static constexpr int success = 201;
+        using Params = InvoiceRef;
+        using Body = NewRefund;
+        using Answer = Refund;
+    };
+
+    struct Refunds : Endpoint<Method::get, "/invoices/{id}/refunds">
+    {
+        static constexpr std::string_view summary = "What was given back of an invoice, oldest first";
+        static constexpr Roles roles = staff | Role::customer;
+        using Params = InvoiceRef;
+        using Answer = Items<Refund>;
+    };
+
+} // namespace billing
+} // namespace api

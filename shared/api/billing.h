@@ -89,7 +89,8 @@ namespace billing {
 
     struct Invoices : Endpoint<Method::get, "/invoices">
     {
-        static constexpr std::string_view summary = "The caller's invoices, newest first; for staff a customer's";
+        static constexpr std::string_view summary
+            = "The caller's invoices, newest first; for staff a customer's";
         static constexpr Roles roles = staff | Role::customer;
         using Params = InvoiceQuery;
         using Answer = Page<Invoice>;

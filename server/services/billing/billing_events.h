@@ -24,8 +24,8 @@ struct InvoicePaid
 };
 BOOST_DESCRIBE_STRUCT(InvoicePaid, (), (invoice))
 
-// How a customer stands with a plan whose invoice was not paid. `mayDo` says in one sentence what that means for them;
-// `next` is what comes at `nextAt` if nothing is paid until then.
+// How a customer stands with a plan whose invoice was not paid. `mayDo` says in one sentence what that means
+// for them; `next` is what comes at `nextAt` if nothing is paid until then.
 struct StandingChanged
 {
     static constexpr std::string_view type = "billing.standing_changed";

@@ -14,7 +14,8 @@ namespace {
 
 const QString dunningMark = u"dunning/"_s; // of a timer's key, before the invoice
 
-Result<void> set(Session &session, api::AccountId customer, const QString &key, Instant at, const QString &traceId)
+Result<void>
+set(Session &session, api::AccountId customer, const QString &key, Instant at, const QString &traceId)
 {
     const SetTimer timer { QLatin1String(BillingService::timerOwner), key, at, {}, {} };
     return Outbox::publish(session, customer.toString(), timer, traceId);
@@ -58,9 +59,9 @@ std::shared_ptr<const Consumer> BillingService::consumer()
     consumer->on<InvoiceCharged>([this](Session &session, const Event &event, const InvoiceCharged &paid) {
         return take(session, paid, event.traceId);
     });
-    consumer->on<ChargeDeclined>([this](Session &session, const Event &event, const ChargeDeclined &declined) {
-        return take(session, declined, event.traceId);
-    });
+    consumer->on<ChargeDeclined>([this](
+                                     Session &session, const Event &event, const ChargeDeclined &declined
+                                 ) { return take(session, declined, event.traceId); });
     consumer->on<ChargeRefunded>([this](Session &session, const Event &, const ChargeRefunded &done) {
         return take(session, done);
     });
@@ -165,9 +166,11 @@ Result<void> BillingService::collect(Session &session, InvoiceRow &invoice, cons
     ++invoice.attempt;
     invoice.isAsking = true;
     TRY(billing_store::update(session, invoice));
-    const ChargeInvoice command {
-        invoice.id, invoice.attempt, invoice.customerId, invoice.total(), spokenNumber(invoice) + ", "_L1 + invoice.text
-    };
+    const ChargeInvoice command { invoice.id,
+                                  invoice.attempt,
+                                  invoice.customerId,
+                                  invoice.total(),
+                                  spokenNumber(invoice) + ", "_L1 + invoice.text };
     return Outbox::publish(session, invoice.customerId.toString(), command, traceId);
 }
 
@@ -228,9 +231,8 @@ Result<void> BillingService::take(Session &session, const CardChanged &card, con
 
 // Following up ---------------------------------------------------------------
 
-Result<void> BillingService::remind(
-    Session &session, api::InvoiceId id, Instant dueAt, const QString &traceId
-) const
+Result<void>
+BillingService::remind(Session &session, api::InvoiceId id, Instant dueAt, const QString &traceId) const
 {
     std::optional<InvoiceRow> invoice = TRY(billing_store::lock(session, id));
     const std::optional<DunningRow> dunning = TRY(billing_store::dunning(session, id));
@@ -239,14 +241,12 @@ Result<void> BillingService::remind(
     return step(session, *invoice, *dunning, traceId);
 }
 
-Result<void> BillingService::step(
-    Session &session, InvoiceRow &invoice, DunningRow dunning, const QString &traceId
-) const
+Result<void>
+BillingService::step(Session &session, InvoiceRow &invoice, DunningRow dunning, const QString &traceId) const
 {
     const QList<DunningStepRow> steps = TRY(billing_store::dunningSteps(session));
-    const auto now = std::ranges::find_if(steps, [&](const DunningStepRow &each) {
-        return each.place > dunning.place;
-    });
+    const auto now
+        = std::ranges::find_if(steps, [&](const DunningStepRow &each) { return each.place > dunning.place; });
     if (now == steps.end())
         return {};
     const auto next = std::next(now);
@@ -321,7 +321,9 @@ Result<api::Refund> BillingService::giveBack(
     if (after > invoice->total().minor)
         return fail(Problem::invalid(u"/amountMinor"_s, u"is more than is left of what was paid"_s));
     if (by.role != api::Role::admin && after > mostByManager)
-        return fail(Problem::forbidden(u"To give back more than 200.00 of an invoice takes an administrator."_s));
+        return fail(
+            Problem::forbidden(u"To give back more than 200.00 of an invoice takes an administrator."_s)
+        );
     const RefundRow refund {
         .id = api::RefundId::make(),
         .invoiceId = id,

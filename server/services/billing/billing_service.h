@@ -12,11 +12,12 @@ struct SubscriptionCancelled;
 
 // Writes bills, has them paid, and follows up those that are not.
 //
-// A plan is billed in advance: when it begins and then at each of its bill dates, one invoice a period. An invoice is
-// collected by a command to payment; each outcome is an event that arrives once or more and counts once. What is owed
-// and paid is in the ledger in the same transaction that changes the invoice.
+// A plan is billed in advance: when it begins and then at each of its bill dates, one invoice a period. An
+// invoice is collected by a command to payment; each outcome is an event that arrives once or more and counts
+// once. What is owed and paid is in the ledger in the same transaction that changes the invoice.
 //
-// It does everything in its consumer's transactions, so that a crash leaves nothing half done and any node may go on.
+// It does everything in its consumer's transactions, so that a crash leaves nothing half done and any node
+// may go on.
 class BillingService
 {
 public:
@@ -54,7 +55,8 @@ private:
     Result<void> take(Session &session, const RefundRefused &refused) const;
     Result<void> take(Session &session, const CardChanged &card, const QString &traceId) const;
     Result<void> remind(Session &session, api::InvoiceId id, Instant dueAt, const QString &traceId) const;
-    Result<void> step(Session &session, InvoiceRow &invoice, DunningRow dunning, const QString &traceId) const;
+    Result<void>
+    step(Session &session, InvoiceRow &invoice, DunningRow dunning, const QString &traceId) const;
     Result<void> writeOff(Session &session, InvoiceRow &invoice, const QString &traceId) const;
     Result<InvoiceRow> seen(Session &session, const Caller &by, api::InvoiceId id) const;
 

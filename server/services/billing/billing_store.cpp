@@ -53,11 +53,14 @@ namespace {
 
     const Statement stepsSql { "billing.dunningSteps", "select * from billing.dunning_step order by place" };
     const Statement dunningSql { "billing.dunning", "select * from billing.dunning where invoice_id = $1" };
-    const RecordInsert<DunningRow> putDunning { "billing.putDunning",
-                                                "billing.dunning",
-                                                "on conflict (invoice_id) do update set place = excluded.place, "
-                                                "next_at = excluded.next_at" };
-    const Statement endDunningSql { "billing.endDunning", "delete from billing.dunning where invoice_id = $1" };
+    const RecordInsert<DunningRow> putDunning {
+        "billing.putDunning",
+        "billing.dunning",
+        "on conflict (invoice_id) do update set place = excluded.place, "
+        "next_at = excluded.next_at"
+    };
+    const Statement endDunningSql { "billing.endDunning",
+                                    "delete from billing.dunning where invoice_id = $1" };
 
     const Statement taxRateSql { "billing.taxRate", R"sql(
     select basis_points from billing.tax_rate where us_state = $1
@@ -102,8 +105,8 @@ Result<bool> end(Session &session, api::SubscriptionId id, Instant at)
 
 Result<std::optional<InvoiceRow>> issue(Session &session, InvoiceRow row)
 {
-    // Asked before a number is taken, which would be missing otherwise; the caller's lock on the subscription keeps the
-    // answer true.
+    // Asked before a number is taken, which would be missing otherwise; the caller's lock on the subscription
+    // keeps the answer true.
     if (TRY(session.one<bool>(isBilled, row.subscriptionId, row.fromAt)))
         return std::optional<InvoiceRow>();
     row.number = TRY(session.one<qint64>(nextNumber));

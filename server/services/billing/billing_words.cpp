@@ -46,7 +46,8 @@ api::Invoice toInvoice(const InvoiceRow &row)
 
 api::Refund toRefund(const RefundRow &row, const QString &currency)
 {
-    return { row.id, row.invoiceId, { row.amountMinor, currency }, row.reason, row.state, row.askedAt, row.trouble };
+    return { row.id,      row.invoiceId, { row.amountMinor, currency }, row.reason, row.state,
+             row.askedAt, row.trouble };
 }
 
 api::InvoiceId invoiceId(api::SubscriptionId subscription, Instant from)

@@ -72,7 +72,12 @@ Result<void> writtenOff(Session &session, const InvoiceRow &invoice, Instant at)
 {
     const qint64 total = invoice.total().minor;
     return write(
-        session, invoice, invoice.id.uuid(), EntryReason::written_off, at, { { lost, total }, { receivable, -total } }
+        session,
+        invoice,
+        invoice.id.uuid(),
+        EntryReason::written_off,
+        at,
+        { { lost, total }, { receivable, -total } }
     );
 }
 

@@ -2,8 +2,8 @@
 
 #include "server/services/billing/billing_store.h"
 
-// The books: every change of what is owed, paid or given back, as entries whose sum is zero. Each is written once,
-// however often it is asked for: a transaction's id is derived from what it is about.
+// The books: every change of what is owed, paid or given back, as entries whose sum is zero. Each is written
+// once, however often it is asked for: a transaction's id is derived from what it is about.
 //
 //   issued        receivable +total   revenue -net   tax -tax
 //   paid          vendor +total       receivable -total (lost, if it had been written off)

@@ -143,16 +143,15 @@ Result<std::optional<api::Subscription>> CatalogService::activate(
     if (!TRY(catalog_store::insert(session, row)))
         return std::optional<api::Subscription>();
     const api::Subscription subscription = TRY(toSubscription(row));
-    const SubscriptionActivated event { row.id,
-                                        customer,
-                                        plan,
-                                        subscription.plan.categories,
-                                        subscription.plan.priority,
-                                        subscription.plan.sla,
-                                        PlanTerms { subscription.plan.name,
-                                                    subscription.plan.price,
-                                                    subscription.plan.period,
-                                                    row.startedAt } };
+    const SubscriptionActivated event {
+        row.id,
+        customer,
+        plan,
+        subscription.plan.categories,
+        subscription.plan.priority,
+        subscription.plan.sla,
+        PlanTerms { subscription.plan.name, subscription.plan.price, subscription.plan.period, row.startedAt }
+    };
     TRY(Outbox::publish(session, customer.toString(), event, traceId));
     return std::optional(subscription);
 }
@@ -205,9 +204,9 @@ CatalogService::end(Session &session, const EndSubscription &command, const QStr
 std::shared_ptr<const Consumer> CatalogService::consumer() const
 {
     auto consumer = std::make_shared<Consumer>(QStringLiteral("catalog"), role);
-    consumer->on<EndSubscription>([this](Session &session, const Event &event, const EndSubscription &command) {
-        return end(session, command, event.traceId);
-    });
+    consumer->on<EndSubscription>([this](
+                                      Session &session, const Event &event, const EndSubscription &command
+                                  ) { return end(session, command, event.traceId); });
     return consumer;
 }
 

@@ -211,8 +211,7 @@ Result<void> TicketService::endCoverage(Session &session, api::SubscriptionId su
     return ticket_store::endCoverage(session, subscription);
 }
 
-Result<void>
-TicketService::setCovering(Session &session, api::SubscriptionId subscription, bool covers) const
+Result<void> TicketService::setCovering(Session &session, api::SubscriptionId subscription, bool covers) const
 {
     return ticket_store::setCovering(session, subscription, covers);
 }

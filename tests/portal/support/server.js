@@ -11,10 +11,13 @@ export class Server {
     #directory;
     #process = null;
     #port = 0;
+    #options = [];
     output = '';
 
-    static async start() {
+    // `options` go along with the demo's own.
+    static async start(options = []) {
         const server = new Server();
+        server.#options = options;
         // Short: the path of the database's socket has to stay under 107 bytes. Owned by others than root in the end.
         server.#directory = await mkdtemp(join(tmpdir(), 'portal-'));
         process.once('exit', () => server.#process?.kill()); // also when the run is broken off
@@ -26,7 +29,7 @@ export class Server {
         const program = process.env.SQUAD_SERVER;
         if (!program)
             throw new Error('SQUAD_SERVER must name the sysops-server to test');
-        const options = ['serve', '--demo', '--data-dir', this.#directory, '--listen', `127.0.0.1:${this.#port}`];
+        const options = ['serve', '--demo', '--data-dir', this.#directory, '--listen', `127.0.0.1:${this.#port}`, ...this.#options];
         this.#process = spawn(program, options, { stdio: ['ignore', 'pipe', 'pipe'] });
         this.url = await this.#listening(this.#process);
         this.#port = new URL(this.url).port;

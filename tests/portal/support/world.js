@@ -2,15 +2,18 @@ import { after, before } from 'node:test';
 
 import { Browser } from './browser.js';
 import { Server } from './server.js';
+import { Vendor } from './vendor.js';
 
 // One server and one browser for all journeys: every test brings people of its own.
-export const world = { server: null, browser: null };
+export const world = { server: null, browser: null, vendor: null };
 
 before(async () => {
-    [world.server, world.browser] = await Promise.all([Server.start(), Browser.start()]);
+    world.vendor = await Vendor.start();
+    [world.server, world.browser] = await Promise.all([Server.start(world.vendor.serverOptions), Browser.start()]);
 });
 
 after(async () => {
     await world.browser?.stop();
     await world.server?.stop();
+    await world.vendor?.stop();
 });

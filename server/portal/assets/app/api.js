@@ -27,6 +27,7 @@ export class Api {
         return this.#call('PATCH', `/subscriptions/${encodeURIComponent(id)}`, { body: { state: 'cancelled' }, version });
     }
 
+    invoices(query) { return this.#call('GET', '/invoices', { query }); }
     cards() { return this.#items('/cards'); }
     addCard(card, idempotencyKey) { return this.#call('POST', '/cards', { body: card, idempotencyKey }); }
     useCard(id) { return this.#call('POST', `/cards/${encodeURIComponent(id)}/default`, { idempotencyKey: newKey() }); }

@@ -3,6 +3,7 @@ import { day, money, phone as spokenPhone, when } from '../app/format.js';
 import { Problem } from '../app/problem.js';
 import { t } from '../app/text.js';
 import { AddressFields, isPhone } from '../parts/address.js';
+import { bills } from '../parts/bills.js';
 import { cards } from '../parts/cards.js';
 import { deviceName } from '../parts/device.js';
 import { ask } from '../parts/dialog.js';
@@ -20,6 +21,7 @@ export function accountPage(app, { signal }) {
             h('div', { class: 'stack-large' },
                 section(t('account.plans'), plans(app, signal)),
                 section(t('account.cards'), cards(app, signal)),
+                section(t('account.bills'), bills(app, signal)),
                 section(t('account.profile'), profile(app, signal)),
                 section(t('account.sessions'), sessions(app, signal)))),
     };

@@ -165,6 +165,8 @@ Result<void> BillingService::collect(Session &session, InvoiceRow &invoice, cons
 {
     ++invoice.attempt;
     invoice.isAsking = true;
+    invoice.needsCard = false;
+    invoice.hasNewCard = false;
     TRY(billing_store::update(session, invoice));
     const ChargeInvoice command { invoice.id,
                                   invoice.attempt,
@@ -209,6 +211,8 @@ BillingService::take(Session &session, const ChargeDeclined &declined, const QSt
     invoice->needsCard = declined.hard;
     invoice->trouble = declined.reason;
     TRY(billing_store::update(session, *invoice));
+    if (invoice->hasNewCard)
+        return collect(session, *invoice, traceId);
     if (TRY(billing_store::dunning(session, invoice->id)))
         return {}; // its next step is on the way
     return step(session, *invoice, { invoice->id, m_clock.now(), 0, {} }, traceId);
@@ -219,12 +223,13 @@ Result<void> BillingService::take(Session &session, const CardChanged &card, con
     if (!card.hasCard)
         return {};
     for (InvoiceRow &invoice : TRY(billing_store::lockOpen(session, card.customerId))) {
-        // What has an attempt under way ends with that one's outcome, and is tried again at the next step.
-        invoice.needsCard = false;
-        if (invoice.isAsking)
-            TRY(billing_store::update(session, invoice));
-        else
+        if (!invoice.isAsking) {
             TRY(collect(session, invoice, traceId));
+            continue;
+        }
+        // The attempt under way may be with the card of before.
+        invoice.hasNewCard = true;
+        TRY(billing_store::update(session, invoice));
     }
     return {};
 }

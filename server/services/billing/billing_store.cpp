@@ -36,8 +36,8 @@ namespace {
     select * from billing.invoice where customer_id = $1 and number < $2 order by number desc limit $3
 )sql" };
     const Statement updateInvoice { "billing.updateInvoice", R"sql(
-    update billing.invoice set state = $2, attempt = $3, is_asking = $4, needs_card = $5, paid_at = $6,
-        card_last4 = $7, trouble = $8, refunded_minor = $9
+    update billing.invoice set state = $2, attempt = $3, is_asking = $4, needs_card = $5, has_new_card = $6,
+        paid_at = $7, card_last4 = $8, trouble = $9, refunded_minor = $10
     where id = $1
 )sql" };
 
@@ -133,6 +133,7 @@ Result<void> update(Session &session, const InvoiceRow &row)
         row.attempt,
         row.isAsking,
         row.needsCard,
+        row.hasNewCard,
         row.paidAt,
         row.cardLast4,
         row.trouble,

@@ -37,6 +37,7 @@ struct InvoiceRow
     int attempt = 0;
     bool isAsking = false;
     bool needsCard = false;
+    bool hasNewCard = false;
     Instant issuedAt;
     std::optional<Instant> paidAt;
     std::optional<QString> cardLast4;
@@ -62,6 +63,7 @@ BOOST_DESCRIBE_STRUCT(
      attempt,
      isAsking,
      needsCard,
+     hasNewCard,
      issuedAt,
      paidAt,
      cardLast4,

@@ -85,6 +85,35 @@ private slots:
         QCOMPARE(m_probe->balance("lost"), 0);
     }
 
+    void aCardThatComesWhileTheOldOneIsAskedIsAskedNext()
+    {
+        m_probe->payment().vendor().behave({ { u"outage"_s, u"refuses"_s } });
+        const Caller who = PaymentProbe::somebody();
+        QVERIFY(m_probe->payment().cards().add(who, PaymentProbe::card(u"4000000000009979"_s)));
+        m_probe->publish("squad_catalog", who, m_probe->planOf(who));
+        QVERIFY(QTest::qWaitFor([&] { return attempts() == 1; }));
+        const api::Invoice invoice = m_probe->invoicesOf(who).first();
+        const CardChanged changed { who.account, true, u"4242"_s, u"visa"_s, 12, 2040 };
+        m_probe->publish("squad_payment", who, changed);
+        QVERIFY(QTest::qWaitFor([&] {
+            return m_probe->number("select count(*) from billing.invoice where has_new_card") == 1;
+        }));
+        QCOMPARE(attempts(), 1);
+
+        // What the vendor says of the old card arrives after that.
+        m_probe->publish(
+            "squad_payment",
+            who,
+            ChargeDeclined {
+                invoice.id, 1, who.account, invoice.total, true, u"stolen_card"_s, u"No."_s, start }
+        );
+
+        QVERIFY(QTest::qWaitFor([&] { return attempts() == 2; }));
+        QCOMPARE(standings(), QStringList());
+        m_probe->payment().vendor().behave({ { u"outage"_s, u"none"_s } });
+        m_probe->settle();
+    }
+
     void everyStepSaysWhatComesNextAndWhen()
     {
         const Caller who = PaymentProbe::somebody();

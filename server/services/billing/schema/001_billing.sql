@@ -39,6 +39,7 @@ create table billing.invoice (
     attempt int not null default 0, -- how often it was tried to collect it
     is_asking boolean not null default false, -- the last attempt has no outcome yet
     needs_card boolean not null default false, -- the card was refused for good: another try wants another one
+    has_new_card boolean not null default false, -- … which came while the last attempt was under way
     issued_at timestamptz not null,
     paid_at timestamptz,
     card_last4 text,

@@ -27,6 +27,7 @@ api::TicketChanged forCustomer(api::TicketChanged change)
         change.actor.clear();
         change.reason.reset();
     }
+    change.ticket.escalation.reset();
     if (change.ticket.state == api::TicketState::assigned) {
         change.ticket.state = api::TicketState::open;
         change.ticket.expert.reset();

@@ -64,6 +64,7 @@ struct TicketSummary
     std::optional<ExpertName> expert;
     std::optional<QString> waitingFor; // why nobody has it yet, in one sentence
     std::optional<PauseReason> paused {}; // the customer is waited for
+    std::optional<int> escalation {}; // the level it was raised to; none for customers
     Instant createdAt;
     Instant updatedAt;
     int version = 1;
@@ -86,6 +87,7 @@ BOOST_DESCRIBE_STRUCT(
      expert,
      waitingFor,
      paused,
+     escalation,
      createdAt,
      updatedAt,
      version)

@@ -2,6 +2,7 @@
 
 #include <QCoreApplication>
 #include <QLocale>
+#include <QTimeZone>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -48,6 +49,12 @@ QString relativeTime(Instant time)
 QString absoluteTime(Instant time)
 {
     return QLocale().toString(toDateTime(time).toLocalTime(), QLocale::LongFormat);
+}
+
+QString placeTime(Instant time, const QTimeZone &place)
+{
+    const QDateTime there = toDateTime(time).toTimeZone(place);
+    return u"%1 %2"_s.arg(QLocale().toString(there.date(), u"ddd d MMM"_s), clockText(there.time()));
 }
 
 QString clockText(QTime time)

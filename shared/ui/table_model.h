@@ -25,6 +25,7 @@ public:
         std::function<QVariant(const T &)> text;
         std::function<QVariant(const T &)> decoration {}; // an icon
         std::function<QVariant(const T &)> hint {}; // the tool tip
+        std::function<QVariant(const T &)> spoken {}; // where the text does not say all that is shown
         Qt::Alignment alignment = Qt::AlignLeft | Qt::AlignVCenter;
     };
 
@@ -79,8 +80,9 @@ public:
         const Column &column = m_columns.at(index.column());
         switch (role) {
         case Qt::DisplayRole:
-        case Qt::AccessibleTextRole:
             return column.text(row);
+        case Qt::AccessibleTextRole:
+            return column.spoken ? column.spoken(row) : column.text(row);
         case Qt::DecorationRole:
             return column.decoration ? column.decoration(row) : QVariant();
         case Qt::ToolTipRole:

@@ -125,6 +125,12 @@ ChipWords standing(const api::TicketSummary &ticket)
                          : of(ticket.state);
 }
 
+ChipWords escalation(int level)
+{
+    return level > 0 ? ChipWords { TicketWords::tr("Level %1").arg(level), u"arrow-up"_s, Tone::danger }
+                     : ChipWords();
+}
+
 ChipWords of(api::DecisionOutcome outcome)
 {
     switch (outcome) {

@@ -13,6 +13,7 @@ namespace words {
 // What a list shows as a ticket's state: that it is on hold says more than how far it had come.
 [[nodiscard]] ChipWords standing(const api::TicketSummary &ticket);
 [[nodiscard]] ChipWords of(api::DecisionOutcome outcome);
+[[nodiscard]] ChipWords escalation(int level); // nothing for a ticket that was never raised
 
 [[nodiscard]] QString of(api::Role role); // "Expert"
 [[nodiscard]] QString withArticle(api::Role role); // "an expert"

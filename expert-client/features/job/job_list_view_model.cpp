@@ -38,6 +38,7 @@ Summary summaryOf(const api::Ticket &ticket)
         .expert = ticket.expert,
         .waitingFor = ticket.waitingFor,
         .paused = ticket.paused,
+        .escalation = ticket.escalation > 0 ? std::optional(ticket.escalation) : std::nullopt,
         .createdAt = ticket.createdAt,
         .updatedAt = ticket.updatedAt,
         .version = ticket.version,

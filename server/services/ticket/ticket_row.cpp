@@ -87,6 +87,7 @@ api::TicketSummary toSummary(const TicketRow &row)
         .expert = expertOf(row),
         .waitingFor = row.waitingFor,
         .paused = row.paused,
+        .escalation = row.escalation > 0 ? std::optional(row.escalation) : std::nullopt,
         .createdAt = row.createdAt,
         .updatedAt = row.updatedAt,
         .version = row.version,

@@ -36,6 +36,7 @@ bool customerSees(const VisitRow &visit)
 
 void hideFromCustomer(TicketRow &row)
 {
+    row.escalation = 0; // how much attention a ticket gets is between us
     // Only an expert who has said yes is announced: the one who was merely asked may still turn it down.
     if (row.state == TicketState::assigned) {
         row.state = TicketState::open;

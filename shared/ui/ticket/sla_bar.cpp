@@ -6,6 +6,7 @@
 #include "shared/ui/tokens.h"
 
 #include <QHelpEvent>
+#include <QKeyEvent>
 #include <QPainter>
 #include <QPainterPath>
 #include <QToolTip>
@@ -66,20 +67,33 @@ SlaBar::SlaBar(QWidget *parent)
     : QWidget(parent)
 {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(tr("Service level"));
 }
 
 void SlaBar::setSla(const api::TicketSla &sla)
 {
+    const bool isSameShape = m_sla.ticketId == sla.ticketId && m_sla.clocks.size() == sla.clocks.size();
     m_sla = sla;
-    QStringList spoken;
-    for (const api::SlaClock &clock : sla.clocks) {
-        spoken
-            += u"%1: %2. %3"_s.arg(words::of(clock.kind), words::standing(clock, sla.at), clock.explanation);
-    }
-    setAccessibleDescription(spoken.join(u' '));
+    if (m_place && isSameShape)
+        moveTo(m_place->clock, m_place->span); // whoever walks stays where they are
+    else
+        m_place.reset();
+    if (!m_place)
+        setAccessibleDescription(description());
     updateGeometry();
     update();
+}
+
+QString SlaBar::description() const
+{
+    QStringList spoken;
+    for (const api::SlaClock &clock : m_sla.clocks) {
+        spoken += u"%1: %2. %3"_s.arg(
+            words::of(clock.kind), words::standing(clock, m_sla.at), clock.explanation
+        );
+    }
+    return spoken.join(u' ');
 }
 
 // Places ---------------------------------------------------------------------
@@ -133,6 +147,11 @@ void SlaBar::paintEvent(QPaintEvent *)
     painter.setRenderHint(QPainter::Antialiasing);
     for (qsizetype i = 0; i < m_sla.clocks.size(); ++i)
         paintClock(painter, rowOf(i), m_sla.clocks.at(i));
+    if (hasFocus() && !m_place) {
+        painter.setPen(QPen(Tokens::current().accent, 2));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRoundedRect(rect().adjusted(1, 1, -1, -1), scaled(6), scaled(6));
+    }
 }
 
 void SlaBar::paintClock(QPainter &painter, const QRect &row, const api::SlaClock &clock) const
@@ -154,6 +173,11 @@ void SlaBar::paintClock(QPainter &painter, const QRect &row, const api::SlaClock
     for (const Piece &piece : pieces)
         paintPiece(painter, piece, clock);
     painter.restore();
+    if (m_place && hasFocus() && &clock == &m_sla.clocks.at(m_place->clock)) {
+        painter.setPen(QPen(tokens.text, scaled(2)));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRoundedRect(pieces.at(m_place->span).place.adjusted(-2, -3, 2, 3), scaled(3), scaled(3));
+    }
 
     const Instant end = clock.spans.isEmpty() ? clock.startedAt : clock.spans.last().to;
     if (clock.dueAt && *clock.dueAt <= end)
@@ -219,9 +243,7 @@ QString SlaBar::toolTipAt(const QPoint &at) const
             continue;
         for (const Piece &piece : piecesOf(trackOf(row), clock)) {
             if (piece.place.adjusted(0, -scaled(4), 0, scaled(4)).contains(at))
-                return u"%1\n%2 – %3"_s.arg(
-                    words::of(piece.span), absoluteTime(piece.span.from), absoluteTime(piece.span.to)
-                );
+                return words::spoken(piece.span);
         }
         return clock.dueAt ? u"%1\n%2"_s.arg(tr("Due %1").arg(absoluteTime(*clock.dueAt)), clock.explanation)
                            : clock.explanation;
@@ -236,4 +258,50 @@ bool SlaBar::event(QEvent *event)
     const auto *help = static_cast<QHelpEvent *>(event);
     QToolTip::showText(help->globalPos(), toolTipAt(help->pos()), this);
     return true;
+}
+
+// Keys ---------------------------------------------------------------------------
+
+void SlaBar::keyPressEvent(QKeyEvent *event)
+{
+    const Place at = m_place.value_or(Place());
+    const bool isFirst = !m_place; // the first key begins where it all begins
+    switch (event->key()) {
+    case Qt::Key_Right:
+        return moveTo(at.clock, isFirst ? 0 : at.span + 1);
+    case Qt::Key_Left:
+        return moveTo(at.clock, isFirst ? 0 : at.span - 1);
+    case Qt::Key_Down:
+        return moveTo(isFirst ? 0 : at.clock + 1, 0);
+    case Qt::Key_Up:
+        return moveTo(isFirst ? 0 : at.clock - 1, 0);
+    default:
+        return QWidget::keyPressEvent(event);
+    }
+}
+
+void SlaBar::moveTo(qsizetype clock, qsizetype span)
+{
+    if (m_sla.clocks.isEmpty())
+        return;
+    const qsizetype row = std::clamp<qsizetype>(clock, 0, m_sla.clocks.size() - 1);
+    const api::SlaClock &shown = m_sla.clocks.at(row);
+    if (shown.spans.isEmpty())
+        return m_place.reset();
+    m_place = Place { row, std::clamp<qsizetype>(span, 0, shown.spans.size() - 1) };
+    const QString said = u"%1. %2"_s.arg(words::of(shown.kind), words::spoken(shown.spans.at(m_place->span)));
+    const QRectF place = piecesOf(trackOf(rowOf(row)), shown).at(m_place->span).place;
+    QToolTip::showText(mapToGlobal(place.bottomLeft().toPoint()), said, this, {}, INT_MAX);
+    setAccessibleDescription(said);
+    update();
+}
+
+void SlaBar::focusOutEvent(QFocusEvent *event)
+{
+    if (std::exchange(m_place, std::nullopt)) {
+        QToolTip::hideText();
+        setAccessibleDescription(description());
+    }
+    QWidget::focusOutEvent(event);
+    update();
 }

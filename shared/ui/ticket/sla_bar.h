@@ -5,7 +5,8 @@
 #include <QWidget>
 
 // A ticket's clocks as bars: what counted, what did not and why, where the deadline is and where we are now.
-// Time that does not count is drawn narrower, or a weekend would be all there is to see.
+// Time that does not count is drawn narrower, or a weekend would be all there is to see. The arrow keys walk
+// from span to span, and say of each what the mouse says.
 class SlaBar : public QWidget
 {
     Q_OBJECT
@@ -20,6 +21,8 @@ public:
 protected:
     bool event(QEvent *event) override; // tool tips
     void paintEvent(QPaintEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void focusOutEvent(QFocusEvent *event) override;
 
 private:
     // A span and where it is drawn.
@@ -36,7 +39,16 @@ private:
     [[nodiscard]] QRect trackOf(const QRect &row) const;
     [[nodiscard]] QList<Piece> piecesOf(const QRect &track, const api::SlaClock &clock) const;
     [[nodiscard]] QString toolTipAt(const QPoint &at) const;
+    [[nodiscard]] QString description() const; // of all, for who does not see it
+    void moveTo(qsizetype clock, qsizetype span);
     [[nodiscard]] int rowHeight() const;
 
     api::TicketSla m_sla;
+    // Where the arrow keys are; none while nobody walks.
+    struct Place
+    {
+        qsizetype clock = 0;
+        qsizetype span = 0;
+    };
+    std::optional<Place> m_place;
 };

@@ -76,6 +76,11 @@ QString of(const api::SlaSpan &span)
     Q_UNREACHABLE();
 }
 
+QString spoken(const api::SlaSpan &span)
+{
+    return QStringLiteral("%1\n%2 – %3").arg(of(span), absoluteTime(span.from), absoluteTime(span.to));
+}
+
 QString standing(const api::SlaClock &clock, Instant now)
 {
     const std::chrono::milliseconds left = std::chrono::minutes(clock.targetMinutes)

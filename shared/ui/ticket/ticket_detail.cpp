@@ -13,8 +13,21 @@
 #include "shared/ui/ticket/sla_bar.h"
 #include "shared/ui/words.h"
 
+#include <QTimeZone>
+
 using namespace Qt::StringLiterals;
 using namespace layout;
+
+namespace {
+
+QWidget *inColumn(QWidget *first, QWidget *second)
+{
+    auto *both = new QWidget;
+    Column { first, second }.spacing(small).attachTo(both);
+    return both;
+}
+
+} // namespace
 
 TicketDetail::TicketDetail(TicketViewModel &viewModel, DecisionView::For reader, QWidget *parent)
     : QWidget(parent)
@@ -27,17 +40,19 @@ TicketDetail::TicketDetail(TicketViewModel &viewModel, DecisionView::For reader,
     , m_state(new Chip)
     , m_priority(new Chip)
     , m_coverage(new Chip)
+    , m_level(new Chip)
     , m_hold(new HoldNotice)
     , m_description(freeText())
     , m_resolution(freeText())
     , m_customer(new Facts)
     , m_device(new Facts)
     , m_sla(new SlaBar)
+    , m_slaPlace(label({}, Words::caption))
     , m_decision(new DecisionView(reader))
     , m_history(new HistoryList)
     , m_descriptionCard(new Card(u"text"_s, tr("What is wrong"), m_description))
     , m_resolutionCard(new Card(u"check-circle"_s, tr("What was done"), m_resolution))
-    , m_slaCard(new Card(u"clock"_s, tr("Promised times"), m_sla))
+    , m_slaCard(new Card(u"clock"_s, tr("Promised times"), inColumn(m_sla, m_slaPlace)))
     , m_decisionCard(new Card(
           u"scales"_s, reader == DecisionView::For::staff ? tr("Why this expert") : tr("Why you"), m_decision
       ))
@@ -56,7 +71,7 @@ void TicketDetail::layOut()
     content->setProperty("ground", u"scroll"_s);
     Column {
         m_banner,
-        Row { m_number, m_state, m_priority, m_coverage, Stretch() }.spacing(medium),
+        Row { m_number, m_state, m_level, m_priority, m_coverage, Stretch() }.spacing(medium),
         m_subject,
         m_hold,
         Space { tight },
@@ -93,8 +108,7 @@ void TicketDetail::refresh()
         m_banner->clear();
     showHead(*ticket);
     showFacts(*ticket);
-    m_sla->setSla(m_viewModel.sla().value_or(api::TicketSla()));
-    m_slaCard->setVisible(!m_sla->isEmpty());
+    showSla();
     m_decision->setDecisions(m_viewModel.decisions(), m_readerId);
     m_decisionCard->setVisible(!m_decision->isEmpty());
     m_history->setHistory(m_viewModel.history());
@@ -107,6 +121,9 @@ void TicketDetail::showHead(const api::Ticket &ticket)
     m_number->setText(ticket.number);
     m_subject->setText(ticket.subject);
     m_state->setWords(words::of(ticket.state));
+    m_level->setWords(
+        m_reader == DecisionView::For::staff ? words::escalation(ticket.escalation) : ChipWords()
+    );
     const bool isOrdinary = ticket.priority == api::Priority::normal;
     m_priority->setWords(isOrdinary ? ChipWords() : words::of(ticket.priority));
     m_coverage->setWords(
@@ -119,6 +136,21 @@ void TicketDetail::showHead(const api::Ticket &ticket)
         m_decisionCard->setTitle(
             ticket.expert ? tr("Why %1").arg(ticket.expert->name) : tr("Why nobody yet")
         );
+}
+
+// Times are the viewer's own; where the ticket is, the clocks on the wall may say something else.
+void TicketDetail::showSla()
+{
+    const api::TicketSla sla = m_viewModel.sla().value_or(api::TicketSla());
+    m_sla->setSla(sla);
+    m_slaCard->setVisible(!m_sla->isEmpty());
+    const QTimeZone there(sla.timeZone.toLatin1());
+    const QDateTime now = toDateTime(sla.at);
+    const bool isElsewhere = there.isValid() && there.offsetFromUtc(now) != now.toLocalTime().offsetFromUtc();
+    m_slaPlace->setVisible(isElsewhere);
+    if (isElsewhere)
+        m_slaPlace->setText(tr("Times are your own. Where the ticket is (%1) it was %2 at this moment.")
+                                .arg(sla.timeZone, placeTime(sla.at, there)));
 }
 
 void TicketDetail::showFacts(const api::Ticket &ticket)

@@ -28,6 +28,7 @@ private:
     void refresh();
     void showHead(const api::Ticket &ticket);
     void showFacts(const api::Ticket &ticket);
+    void showSla();
 
     TicketViewModel &m_viewModel;
     DecisionView::For m_reader;
@@ -39,12 +40,14 @@ private:
     Chip *m_state;
     Chip *m_priority;
     Chip *m_coverage;
+    Chip *m_level;
     HoldNotice *m_hold;
     QLabel *m_description;
     QLabel *m_resolution;
     Facts *m_customer;
     Facts *m_device;
     SlaBar *m_sla;
+    QLabel *m_slaPlace;
     DecisionView *m_decision;
     HistoryList *m_history;
     Card *m_descriptionCard;

@@ -34,6 +34,17 @@ QVariant stateHint(const Summary &ticket)
                          : QString();
 }
 
+QString levelText(const Summary &ticket)
+{
+    return words::escalation(ticket.escalation.value_or(0)).label;
+}
+
+QVariant levelIcon(const Summary &ticket)
+{
+    const ChipWords chip = words::escalation(ticket.escalation.value_or(0));
+    return chip.icon.isEmpty() ? QVariant() : icon(chip.icon, chip.tone);
+}
+
 QVariant priorityIcon(const Summary &ticket)
 {
     const ChipWords chip = words::of(ticket.priority);
@@ -51,7 +62,13 @@ QVariant expertText(const Summary &ticket)
 QList<TicketListViewModel::Model::Column> columns()
 {
     return {
-        { TicketListViewModel::tr("Number"), [](const Summary &t) { return t.number; } },
+        { TicketListViewModel::tr("Number"),
+          [](const Summary &t) { return t.number; },
+          levelIcon,
+          [](const Summary &t) { return levelText(t); },
+          [](const Summary &t) {
+              return t.escalation ? u"%1, %2"_s.arg(t.number, levelText(t)) : t.number;
+          } },
         { TicketListViewModel::tr("State"),
           [](const Summary &t) { return words::standing(t).label; },
           stateIcon,

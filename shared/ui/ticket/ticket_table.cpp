@@ -14,7 +14,7 @@ int widthOf(Column column)
 {
     switch (column) {
     case Column::number:
-        return scaled(96);
+        return scaled(112);
     case Column::state:
         return scaled(136);
     case Column::subject:

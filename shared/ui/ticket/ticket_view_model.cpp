@@ -10,6 +10,14 @@ TicketViewModel::TicketViewModel(ApiClient &api, PushChannel &push, QObject *par
             reload();
     });
     connect(&push, &PushChannel::gap, this, &TicketViewModel::reload);
+    connect(&m_clockHand, &QTimer::timeout, this, [this] {
+        const bool isRunning = m_sla && std::ranges::any_of(m_sla->clocks, [](const api::SlaClock &clock) {
+                                   return clock.state == api::SlaClockState::running
+                                       || clock.state == api::SlaClockState::paused;
+                               });
+        if (isRunning)
+            loadSla();
+    });
     connect(&push, &PushChannel::opened, this, [this] {
         if (m_problem)
             reload();
@@ -49,6 +57,7 @@ void TicketViewModel::reload()
 void TicketViewModel::followSla()
 {
     m_followsSla = true;
+    m_clockHand.start(std::chrono::seconds(30));
     loadSla();
 }
 

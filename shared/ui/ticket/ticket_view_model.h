@@ -3,6 +3,8 @@
 #include "shared/api/sla.h"
 #include "shared/client/push_channel.h"
 
+#include <QTimer>
+
 // One ticket as it is now: loads it with its history and explanation, and loads again when the feed says it
 // changed.
 class TicketViewModel : public QObject
@@ -44,5 +46,6 @@ private:
     QList<api::Decision> m_decisions;
     std::optional<api::TicketSla> m_sla;
     bool m_followsSla = false;
+    QTimer m_clockHand; // what is left grows less while nothing else happens
     std::optional<Problem> m_problem;
 };

@@ -10,6 +10,7 @@
 #include <QScrollBar>
 #include <QTableView>
 #include <QTest>
+#include <QToolTip>
 
 using namespace Qt::StringLiterals;
 
@@ -32,6 +33,8 @@ private slots:
     void aSearchWithoutAHitOffersAllTickets();
     void theOpenTicketFollowsLive();
     void thePromisedTimesAreShownAndSpoken();
+    void theArrowKeysWalkThePromisedTimes();
+    void whatIsOnHoldOrRaisedIsSeenInListAndPage();
     void nobodyFitsIsExplained();
     void everythingThatCanBeOperatedHasAName();
     void picturesInBothColours();
@@ -232,6 +235,63 @@ void StaffAppTest::thePromisedTimesAreShownAndSpoken()
     QVERIFY2(spoken.contains(u"Arrival: On hold with 3 h left"_s), qPrintable(spoken));
     QVERIFY2(spoken.contains(u"Job accepted: Late, was due"_s), qPrintable(spoken));
     QVERIFY2(spoken.contains(u"Expert found: Kept, with 40 min to spare"_s), qPrintable(spoken));
+}
+
+void StaffAppTest::theArrowKeysWalkThePromisedTimes()
+{
+    const api::Ticket ticket = sample::ticket(0, api::TicketState::open);
+    m_office->slas[ticket.id] = sample::sla(ticket.id);
+    m_office->add(ticket);
+    startSignedIn();
+    QTRY_VERIFY(m_app->shows(u"Promised times"_s));
+    auto *bar = m_app->find<QWidget>(u"Service level"_s);
+    bar->setFocus();
+
+    const auto press = [bar](Qt::Key key) {
+        QTest::keyClick(bar, key);
+        return bar->accessibleDescription();
+    };
+    QVERIFY(press(Qt::Key_Down).startsWith(u"Expert found. Counted"_s));
+    QVERIFY(press(Qt::Key_Down).startsWith(u"Job accepted. Counted"_s));
+    QVERIFY(press(Qt::Key_Down).startsWith(u"Arrival. Counted"_s));
+    QVERIFY(press(Qt::Key_Right).startsWith(u"Arrival. On hold: no access to the device"_s));
+    QVERIFY(press(Qt::Key_Right).startsWith(u"Arrival. On hold"_s)); // there is no further one
+    press(Qt::Key_Down);
+    press(Qt::Key_Right);
+    const QString holiday = press(Qt::Key_Right);
+    QVERIFY2(holiday.startsWith(u"Repair. Closed for Thanksgiving Day\n"_s), qPrintable(holiday));
+    QCOMPARE(QToolTip::text(), holiday);
+    m_app->find<QTableView>(u"Tickets"_s)->setFocus();
+    QVERIFY(bar->accessibleDescription().contains(u"Repair: 10 h 30 min left"_s)); // all of it again
+}
+
+void StaffAppTest::whatIsOnHoldOrRaisedIsSeenInListAndPage()
+{
+    api::Ticket ticket = sample::ticket(0, api::TicketState::accepted);
+    ticket.expert = api::ExpertName { api::AccountId::make(), u"Ada Rivera"_s };
+    ticket.escalation = 2;
+    m_office->add(ticket);
+    ticket.paused = api::PauseReason::access;
+    ticket.pausedUntil = toInstant(QDateTime(QDate::currentDate().addDays(1), QTime(8, 0)).toUTC());
+    m_office->slas[ticket.id] = sample::sla(ticket.id);
+    startSignedIn();
+
+    m_office->change(ticket, u"pause"_s, u"Ada Rivera"_s);
+
+    QTRY_COMPARE(cell(0, 1), u"On hold"_s);
+    const QModelIndex state = table()->model()->index(0, 1);
+    QCOMPARE(state.data(Qt::ToolTipRole).toString(), u"On hold: no access\nAccepted"_s);
+    const QModelIndex number = table()->model()->index(0, 0);
+    QCOMPARE(number.data(Qt::AccessibleTextRole).toString(), ticket.number + u", Level 2"_s);
+    QVERIFY(!number.data(Qt::DecorationRole).isNull());
+    QTRY_VERIFY(m_app->shows(u"Begun just now by Ada Rivera\n"_s));
+    QVERIFY(m_app->shows(u"It goes on by itself tomorrow 08:00."_s));
+    m_app->photograph(u"manager-on-hold"_s);
+    ticket.paused.reset();
+    ticket.pausedUntil.reset();
+    m_office->change(ticket, u"resume"_s, u"Ada Rivera"_s);
+    QTRY_COMPARE(cell(0, 1), u"Accepted"_s);
+    QTRY_VERIFY(!m_app->shows(u"It goes on by itself"_s));
 }
 
 void StaffAppTest::nobodyFitsIsExplained()

@@ -51,6 +51,8 @@ api::TicketSummary summaryOf(const api::Ticket &ticket)
     summary.expert = ticket.expert;
     summary.waitingFor = ticket.waitingFor;
     summary.paused = ticket.paused;
+    if (ticket.escalation > 0)
+        summary.escalation = ticket.escalation;
     summary.createdAt = ticket.createdAt;
     summary.updatedAt = ticket.updatedAt;
     summary.version = ticket.version;

@@ -107,6 +107,15 @@ private slots:
         }
     }
 
+    void howHighATicketWasRaisedIsForStaff()
+    {
+        TicketEvent paused = event(u"paused"_s, api::TicketState::accepted);
+        paused.ticket.escalation = 2;
+
+        QVERIFY(!told(paused, Audience::of(m_customer))->ticket.escalation);
+        QCOMPARE(told(paused, Audience::staff())->ticket.escalation, 2);
+    }
+
     void theCustomerLearnsWhoIsComing()
     {
         TicketEvent accepted = event(u"accepted"_s, api::TicketState::accepted);

@@ -6,7 +6,13 @@
 // Filing: the one operation that must stand whatever else is down. It reads two snapshots in memory
 // (catalogue and localities) and otherwise only its own schema.
 
+using namespace std::chrono_literals;
+
 namespace {
+
+// How long after a plan was learned of its customer's tickets are looked at once more: soon, since somebody
+// waits, and when no transaction can still be under way.
+constexpr std::chrono::milliseconds laterLooks[] { 2s, 1min };
 
 // The plan among those the customer holds that covers the category and promises most.
 const CoverageRow *bestPlan(const QList<CoverageRow> &plans, api::AccountId customer, const QString &category)
@@ -190,8 +196,37 @@ Result<void>
 TicketService::learnCoverage(Session &session, const CoverageRow &plan, const QString &traceId) const
 {
     TRY(ticket_store::learnCoverage(session, plan));
-    const QList<CoverageRow> plans = TRY(ticket_store::coverageOf(session, { plan.customerId }));
-    for (TicketRow &row : TRY(ticket_store::lockUncovered(session, plan.customerId))) {
+    TRY(coverWaiting(session, plan.customerId, traceId));
+    return lookAgain(session, { plan.customerId, 0 });
+}
+
+// A ticket that was being filed at this moment could neither see the plan nor be seen here.
+Result<void> TicketService::lookAgain(Session &session, const CoverageLook &look) const
+{
+    if (look.looks >= std::ssize(laterLooks))
+        return {};
+    const QString key = coverageTimer + look.customerId.toString();
+    const Instant dueAt = m_with.clock.now() + laterLooks[look.looks];
+    const CoverageLook next { look.customerId, look.looks + 1 };
+    return Outbox::publish(
+        session, key, SetTimer { QStringLiteral("ticket"), key, dueAt, json::encode(next).toObject(), {} }, {}
+    );
+}
+
+Result<void> TicketService::lookAgain(Session &session, const TimerFired &fired, const QString &traceId) const
+{
+    const CoverageLook look = TRY(json::fromJson<CoverageLook>(fired.payload));
+    TRY(coverWaiting(session, look.customerId, traceId));
+    return lookAgain(session, look);
+}
+
+Result<void>
+TicketService::coverWaiting(Session &session, api::AccountId customer, const QString &traceId) const
+{
+    const QList<CoverageRow> plans = TRY(ticket_store::coverageOf(session, { customer }));
+    if (plans.isEmpty())
+        return {};
+    for (TicketRow &row : TRY(ticket_store::lockUncovered(session, customer))) {
         if (const CoverageRow *covering = cover(row, plans)) {
             TRY(m_clocks.promise(session, row, *covering));
             TRY(m_clocks.settle(session, row, traceId));

@@ -13,10 +13,21 @@ class CatalogService;
 class ExpertService;
 class Localities;
 
+// A look at the tickets of a customer whose plan became known; travels with its timer.
+struct CoverageLook
+{
+    api::AccountId customerId;
+    int looks = 0; // so far
+};
+BOOST_DESCRIBE_STRUCT(CoverageLook, (), (customerId, looks))
+
 // The rules of a ticket's life: who may file, see and move one, and what each move means.
 class TicketService
 {
 public:
+    // What the keys of the timers begin with that look at a customer's tickets once more.
+    static constexpr QLatin1String coverageTimer { "cover:" };
+
     struct Collaborators
     {
         const CatalogService &catalog;
@@ -143,6 +154,9 @@ private:
     ) const;
     Result<void> beginReview(Session &session, const QString &name, const QJsonObject &scope) const;
     Result<void> review(Session &session, const TimerFired &fired, const QString &traceId) const;
+    Result<void> coverWaiting(Session &session, api::AccountId customer, const QString &traceId) const;
+    Result<void> lookAgain(Session &session, const CoverageLook &look) const;
+    Result<void> lookAgain(Session &session, const TimerFired &fired, const QString &traceId) const;
     // Anew by the clocks, when the calendar or the rules have changed.
     Result<void> retime(Session &session, api::TicketId id, const QString &traceId) const;
 

@@ -17,6 +17,8 @@ Result<void> TicketService::wake(Session &session, const TimerFired &fired, cons
 {
     if (fired.key.startsWith(QLatin1String("review:")))
         return review(session, fired, traceId);
+    if (fired.key.startsWith(coverageTimer))
+        return lookAgain(session, fired, traceId);
     const auto id = api::TicketId::parse(fired.key);
     if (!id)
         return fail(Problem::internal(QStringLiteral("A timer of ours has the key %1.").arg(fired.key)));

@@ -58,6 +58,10 @@ const Statement lastTimer { "test.lastTimer", R"sql(
     select seq, payload ->> 'dueAt' as due from bus.event
     where key = $1 and type in ('timer.set', 'timer.cancel') order by seq desc limit 1
 )sql" };
+const Statement lastTimerWithPayload { "test.lastTimerWithPayload", R"sql(
+    select key, payload ->> 'dueAt' as due, payload -> 'payload' as payload from bus.event
+    where key = $1 and type = 'timer.set' order by seq desc limit 1
+)sql" };
 const Statement reviews { "test.reviews", R"sql(
     select distinct on (key) key, payload ->> 'dueAt' as due, payload -> 'payload' as payload
     from bus.event where type = 'timer.set' and key like 'review:%' order by key, seq desc
@@ -134,6 +138,31 @@ private slots:
         QCOMPARE(*seen.clocks.at(2).dueAt, when(u"2026-11-23T14:00-05:00"_s));
         QCOMPARE(seen.clocks.at(0).state, api::SlaClockState::breached);
         QCOMPARE(timerOf(filed.id), row(filed.id).wakeAt);
+    }
+
+    void aPlanThatBecomesKnownWhileTheTicketIsBeingFiledIsNotMissed()
+    {
+        const Caller newcomer = callerOf(api::Role::customer, u"Newcomer"_s);
+        api::TicketId filed;
+        QVERIFY(run([&](Session &filing) -> Result<void> {
+            filed = TRY(m_tickets.open(filing, { { newcomer, draft() } })).first()->id;
+            // The other transaction does not see this one, nor this one that.
+            return run([&](Session &s) { return m_tickets.learnCoverage(s, plan(newcomer), {}); });
+        }));
+        QVERIFY(sla(m_manager, filed).clocks.isEmpty());
+
+        const QString key = u"cover:"_s + newcomer.account.toString();
+        for (const auto later : { 2s, 60s }) {
+            const Firing set = *asOwner([&](Session &s) { return s.one<Firing>(lastTimerWithPayload, key); });
+            QCOMPARE(when(set.due), m_clock.now() + later);
+            m_clock.advance(later);
+            const TimerFired firing { u"ticket"_s, key, when(set.due), m_clock.now(), set.payload };
+            QVERIFY(run([&](Session &s) { return m_tickets.wake(s, firing, {}); }));
+            QVERIFY(!sla(m_manager, filed).clocks.isEmpty());
+        }
+        QCOMPARE(events(filed, "ticket.covered"), 1);
+        const Firing last = *asOwner([&](Session &s) { return s.one<Firing>(lastTimerWithPayload, key); });
+        QVERIFY(when(last.due) <= m_clock.now()); // it comes to an end
     }
 
     void aPauseStopsTheClocksAndIsSeenByAll()

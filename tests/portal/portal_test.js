@@ -3,6 +3,7 @@
 //       node --test tests/portal/portal_test.js
 import './journeys/text.js';
 import './journeys/follow.js';
+import './journeys/hold.js';
 import './journeys/file.js';
 import './journeys/keyboard.js';
 import './journeys/forms.js';

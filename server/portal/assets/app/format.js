@@ -30,6 +30,8 @@ export function when(instant, timeZone = ownZone, now = new Date()) {
         return t('when.today', { time });
     if (daysAgo === 1)
         return t('when.yesterday', { time });
+    if (daysAgo === -1)
+        return t('when.tomorrow', { time });
     const year = date.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' };
     return format({ month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', ...year, ...zone }).format(date);
 }

@@ -86,7 +86,7 @@ function group(title, tickets, changedId) {
 function card(ticket, isFresh) {
     return h('li', { class: `card ticket-card ${isFresh ? 'fresh' : ''}` },
         h('h3', {}, link(ticket.subject, `/tickets/${ticket.id}`)),
-        statePill(ticket.state),
+        statePill(ticket),
         !isOver(ticket.state) && h('p', { class: 'now' }, headline(ticket)),
         h('p', { class: 'meta' },
             h('span', { class: 'number' }, ticket.number),

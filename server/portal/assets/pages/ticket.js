@@ -8,8 +8,12 @@ import { load, retryButton } from '../parts/load.js';
 import { headline, isOver, statePill, stepList } from '../parts/progress.js';
 import { actions } from '../parts/ticket_actions.js';
 import { shortPage } from '../parts/short_page.js';
+import { delayNote, pauseNote } from '../parts/hold.js';
 import { because } from '../parts/waiting.js';
 import { details, expertCard, history, resolution } from '../parts/ticket_details.js';
+
+// What a summary leaves out when it is not so; the ticket as it was must not say it on.
+const unsaid = { expert: undefined, waitingFor: undefined, paused: undefined, pausedUntil: undefined };
 
 export function ticketPage(app, { params, signal }) {
     const page = new TicketPage(app, params.id, signal);
@@ -49,7 +53,7 @@ class TicketPage {
         if (summary.id !== this.#id)
             return;
         if (this.#ticket && summary.version > this.#ticket.version) {
-            this.#ticket = { ...this.#ticket, expert: undefined, waitingFor: undefined, ...summary };
+            this.#ticket = { ...this.#ticket, ...unsaid, ...summary };
             this.#draw();
         }
         this.#refresh();
@@ -117,9 +121,11 @@ class TicketPage {
             this.#build();
         const ticket = this.#ticket;
         const parts = this.#parts;
-        update(parts.pill, ticket.state, () => statePill(ticket.state));
+        update(parts.pill, [ticket.state, ticket.paused], () => statePill(ticket));
         update(parts.headline, headline(ticket), (text) => text);
         update(parts.because, because(ticket), (text) => text && h('p', { class: 'because' }, text));
+        update(parts.pause, [ticket.paused, ticket.pausedUntil], () => pauseNote(ticket, () => this.#comments.focus()));
+        update(parts.delay, [ticket.state, ticket.paused, this.#changes], () => delayNote(ticket, this.#changes));
         update(parts.steps, [ticket.state, ticket.visits], () => ticket.state !== 'cancelled' && stepList(ticket));
         update(parts.expert, [ticket.expert, ticket.state], () => expertCard(ticket));
         update(parts.resolution, [ticket.resolution, ticket.state, ticket.visits], () => resolution(ticket));
@@ -137,6 +143,8 @@ class TicketPage {
             pill: h('span', {}),
             headline: h('p', { class: 'headline', role: 'status' }),
             because: slot({ 'aria-live': 'polite' }),
+            pause: slot({ 'aria-live': 'polite' }),
+            delay: slot({ 'aria-live': 'polite' }),
             steps: slot(), expert: slot(), resolution: slot(), details: slot(), history: slot(), actions: slot(),
         };
         this.#app.router.setTitle(t('ticket.title', { number: ticket.number }));
@@ -155,9 +163,9 @@ class TicketPage {
     }
 
     #progress() {
-        const { headline: sentence, because: reason, steps, expert, resolution: outcome } = this.#parts;
+        const { headline: sentence, because: reason, pause, delay, steps, expert, resolution: outcome } = this.#parts;
         return h('section', { class: 'card progress', 'aria-label': t('ticket.progress') },
-            sentence, reason, outcome, steps, expert);
+            sentence, reason, pause, delay, outcome, steps, expert);
     }
 }
 

@@ -10,12 +10,14 @@ export class Comments {
     element;
     #list = h('div', { role: 'log', 'aria-label': t('ticket.comments') });
     #form;
+    #text;
     #shown = null;
     #timeZone;
     #key = newKey(); // until the comment is there, so that a repeated one is not said twice
 
     constructor(app, ticketId) {
         const text = textField({ name: 'comment', pointer: '/text', maxLength: 4000, rows: 2 });
+        this.#text = text;
         this.#form = new Form({
             fields: [text],
             content: text.element,
@@ -44,6 +46,10 @@ export class Comments {
         replace(this.#list, comments.length === 0
             ? h('p', { class: 'soft' }, t('ticket.comments.none'))
             : h('ol', { class: 'comments' }, comments.map((comment) => item(comment, timeZone))));
+    }
+
+    focus() {
+        this.#text.control.focus();
     }
 
     allow(isOpen) {

@@ -54,6 +54,8 @@ function stepItem({ key, state, at }, ticket) {
 // One sentence: where the ticket is. A name is told once its owner has said yes.
 export function headline(ticket) {
     const name = ticket.expert?.name ?? t('progress.someone');
+    if (ticket.paused)
+        return t(`headline.paused.${ticket.paused}`);
     if (ticket.state === 'open' && ticket.waitingFor)
         return t('headline.waiting');
     return t(`headline.${ticket.state}`, { name });
@@ -63,7 +65,9 @@ export function isOver(state) {
     return ['completed', 'closed', 'cancelled'].includes(state);
 }
 
-export function statePill(state) {
+export function statePill({ state, paused }) {
+    if (paused)
+        return h('span', { class: 'pill looking' }, t('state.paused'));
     const tone = { open: 'looking', assigned: 'looking', completed: 'done' }[state] ?? (isOver(state) ? '' : 'moving');
     return h('span', { class: `pill ${tone}` }, t(`state.${state}`));
 }

@@ -10,7 +10,7 @@ const known = [
 ];
 
 export function because(ticket) {
-    if (ticket.state !== 'open' || !ticket.waitingFor)
+    if (ticket.state !== 'open' || !ticket.waitingFor || ticket.paused)
         return null;
     for (const [pattern, say] of known) {
         const found = pattern.exec(ticket.waitingFor);

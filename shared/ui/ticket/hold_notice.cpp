@@ -45,7 +45,8 @@ void HoldNotice::refresh()
     QStringList text;
     if (m_begin) {
         text += tr("Begun %1 by %2").arg(relativeTime(m_begin->at), m_begin->actor);
-        text += m_begin->reason.value_or(QString());
+        if (m_begin->reason)
+            text += *m_begin->reason;
         m_title->setToolTip(absoluteTime(m_begin->at));
     }
     if (m_ticket.pausedUntil)

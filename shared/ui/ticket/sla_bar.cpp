@@ -121,7 +121,7 @@ QRect SlaBar::rowOf(qsizetype index) const
 QRect SlaBar::trackOf(const QRect &row) const
 {
     const int top = row.top() + fontMetrics().height() + scaled(8);
-    return QRect(row.left(), top, row.width(), scaled(12)).adjusted(scaled(4), 0, -scaled(4), 0);
+    return QRect(row.left(), top, row.width(), scaled(12)).adjusted(scaled(8), 0, -scaled(8), 0);
 }
 
 QList<SlaBar::Piece> SlaBar::piecesOf(const QRect &track, const api::SlaClock &clock) const

@@ -149,7 +149,7 @@ void TicketDetail::showSla()
     const bool isElsewhere = there.isValid() && there.offsetFromUtc(now) != now.toLocalTime().offsetFromUtc();
     m_slaPlace->setVisible(isElsewhere);
     if (isElsewhere)
-        m_slaPlace->setText(tr("Times are your own. Where the ticket is (%1) it was %2 at this moment.")
+        m_slaPlace->setText(tr("Times are your own. Where the ticket is (%1) it is %2.")
                                 .arg(sla.timeZone, placeTime(sla.at, there)));
 }
 

@@ -14,7 +14,7 @@ int widthOf(Column column)
 {
     switch (column) {
     case Column::number:
-        return scaled(112);
+        return scaled(128); // with the arrow of one that was raised
     case Column::state:
         return scaled(136);
     case Column::subject:

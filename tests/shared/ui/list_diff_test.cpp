@@ -195,7 +195,7 @@ void ListDiffTest::aRowIsFoundByItsKey()
 void ListDiffTest::headersAndCellsTellTheirColumn()
 {
     Model model { &Item::id,
-                  { { u"Number"_s, [](const Item &item) { return item.id; }, {}, {}, Qt::AlignRight },
+                  { { u"Number"_s, [](const Item &item) { return item.id; }, {}, {}, {}, Qt::AlignRight },
                     { u"Text"_s, [](const Item &item) { return item.text; } } } };
     model.append(items({ 3 }));
 

@@ -91,7 +91,7 @@ QString Installation::password()
     return QString::fromUtf8(::password.reveal());
 }
 
-Installation::Person Installation::customer()
+Installation::Person Installation::registered()
 {
     BlockingClient client(m_server.url());
     const api::Registration registration {
@@ -102,14 +102,19 @@ Installation::Person Installation::customer()
         .address = draft({}, {}).address,
     };
     const api::SignedIn signedIn = orEnd("register", client.call<api::auth::Register>({}, registration));
-    client.signIn(signedIn.accessToken.reveal().toByteArray());
-    const auto widest
-        = std::ranges::max_element(m_plans, {}, [](const api::Plan &plan) { return plan.categories.size(); });
-    orEnd("subscribe", client.call<api::catalog::Subscribe>({}, { widest->id }));
     return { signedIn.account.id,
              signedIn.account.name.toString(),
              signedIn.accessToken.reveal().toByteArray(),
              signedIn.account.email.toString() };
+}
+
+Installation::Person Installation::customer()
+{
+    Person person = registered();
+    const auto widest
+        = std::ranges::max_element(m_plans, {}, [](const api::Plan &plan) { return plan.categories.size(); });
+    orEnd("subscribe", client(person).call<api::catalog::Subscribe>({}, { widest->id }));
+    return person;
 }
 
 api::Product Installation::product() const

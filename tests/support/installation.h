@@ -36,7 +36,9 @@ public:
     [[nodiscard]] const Person &manager() const { return m_manager; }
     [[nodiscard]] Person signIn(const QString &email);
     [[nodiscard]] static QString password(); // everybody's
-    // A new customer in ZIP code 10001, with a plan that covers everything.
+    // A new customer in ZIP code 10001, without a plan.
+    [[nodiscard]] Person registered();
+    // The same with a plan that covers everything.
     [[nodiscard]] Person customer();
     // New experts for the 100 ZIP area, on duty around the clock, and able to repair `product`.
     QList<Person> hire(int count, const api::Product &product);

@@ -64,32 +64,20 @@ private slots:
         QCOMPARE(decided(installation), invoices);
 
         // Then each invoice has one outcome, and what is paid was charged once
-        const qint64 paid
-            = ask(installation, "select count(*) from bus.event where type = 'payment.charged'");
+        const qint64 paid = ask(installation, "select count(*)" + outcomes("charged"));
         QCOMPARE(
             ask(installation,
-                "select count(distinct payload ->> 'invoiceId') from bus.event where type in "
-                "('payment.charged', 'payment.declined')"),
+                "select count(distinct payload ->> 'invoiceId')" + outcomes("charged|declined")),
             invoices
         );
         QCOMPARE(vendor.count(u"charges"_s), paid);
         // And the vendor was asked about each under one name
         QCOMPARE(vendor.count(u"intents"_s), invoices);
         // And both agree to the cent
-        const qint64 charged = ask(
-            installation,
-            "select sum((payload #>> '{amount,minor}')::bigint) from bus.event where type = 'payment.charged'"
-        );
+        const QByteArray sum = "select sum((payload #>> '{amount,minor}')::bigint)";
+        const qint64 charged = ask(installation, sum + outcomes("charged"));
         QCOMPARE(vendor.count(u"chargeMinor"_s), charged);
-        QCOMPARE(
-            charged
-                + ask(
-                    installation,
-                    "select sum((payload #>> '{amount,minor}')::bigint) from bus.event where type = "
-                    "'payment.declined'"
-                ),
-            due
-        );
+        QCOMPARE(charged + ask(installation, sum + outcomes("declined")), due);
         QVERIFY(vendor.count(u"hung"_s) > 0);
     }
 
@@ -134,10 +122,13 @@ private:
 
     static qint64 decided(const Installation &installation)
     {
-        return ask(
-            installation,
-            "select count(*) from bus.event where type in ('payment.charged', 'payment.declined')"
-        );
+        return ask(installation, "select count(*)" + outcomes("charged|declined"));
+    }
+    // Of what the test asked for: the demo's customer has a plan, so billing asks for money as well.
+    static QByteArray outcomes(const QByteArray &which)
+    {
+        return " from bus.event where type ~ '^payment[.](" + which
+            + ")$' and payload ->> 'invoiceId' not in (select id::text from billing.invoice)";
     }
     static qint64 ask(const Installation &installation, const QByteArray &sql)
     {

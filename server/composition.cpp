@@ -21,6 +21,7 @@
 #include "server/services/billing/billing_service.h"
 #include "server/services/catalog/catalog_routes.h"
 #include "server/services/catalog/catalog_service.h"
+#include "server/services/catalog/subscription_service.h"
 #include "server/services/gateway/gateway_events.h"
 #include "server/services/gateway/gateway_routes.h"
 #include "server/services/gateway/gateway_service.h"
@@ -97,8 +98,14 @@ struct Composition::Parts
         , gateway(database, real, gatewayOptions(config))
         , payments(database, { real, clock }, paymentOptions)
         , catalog(database, clock)
-        , billing(clock, [this](api::AccountId customer) { return placeOf(customer); })
         , hasBills(paymentOptions.vendor.has_value())
+        , subscriptions(
+              database,
+              catalog,
+              clock,
+              { hasBills, [this](api::AccountId customer) { return zoneOf(customer); } }
+          )
+        , billing(clock, [this](api::AccountId customer) { return stateOf(customer); })
         , experts(database, gateway, clock)
         , customers(gateway, experts)
         , tickets({ catalog, gateway.localities(), experts, clock })
@@ -148,14 +155,18 @@ struct Composition::Parts
         return options;
     }
 
-    Result<BillingService::Place> placeOf(api::AccountId customer)
+    Result<QString> zoneOf(api::AccountId customer)
     {
         const api::Account account = TRY(gateway.account(customer));
         if (!account.address)
-            return BillingService::Place { QStringLiteral("UTC"), {} };
-        const api::Address &address = *account.address;
-        return BillingService::Place { gateway.localities().resolve(address.zip).timeZone,
-                                       address.state.toString() };
+            return QStringLiteral("UTC");
+        return gateway.localities().resolve(account.address->zip).timeZone;
+    }
+
+    Result<QString> stateOf(api::AccountId customer)
+    {
+        const api::Account account = TRY(gateway.account(customer));
+        return account.address ? account.address->state.toString() : QString();
     }
 
     PushHub::Options pushOptions(const QString &url)
@@ -172,8 +183,9 @@ struct Composition::Parts
     GatewayService gateway;
     PaymentService payments;
     CatalogService catalog;
-    BillingService billing;
     bool hasBills; // without a payment vendor nobody is billed: there would be no way to pay
+    SubscriptionService subscriptions;
+    BillingService billing;
     ExpertService experts;
     CustomerService customers;
     TicketService tickets;
@@ -239,7 +251,8 @@ Result<QString> Composition::seed()
     options.zipTable = m_config.zipTable;
     options.demoExperts = m_config.demo ? m_config.demoExperts : 0;
     options.demoPassword = m_config.demoPassword;
-    const QString done = TRY(Seed(parts.gateway, parts.catalog, parts.experts).run(options));
+    const QString done
+        = TRY(Seed(parts.gateway, parts.catalog, parts.subscriptions, parts.experts).run(options));
     const QList<CalendarRow> calendars = seed_data::calendars();
     const int added = TRY(parts.database.transact("squad_ticket", [&](Session &session) {
         return parts.tickets.addCalendars(session, calendars);
@@ -259,7 +272,7 @@ void Composition::addRoutes()
     Routes payments(parts.router, parts.database, "squad_payment");
     addPaymentRoutes(payments, parts.router, parts.payments);
     Routes catalog(parts.router, parts.database, "squad_catalog");
-    addCatalogRoutes(catalog, parts.catalog);
+    addCatalogRoutes(catalog, parts.catalog, parts.subscriptions);
     Routes bills(parts.router, parts.database, "squad_billing");
     addBillingRoutes(bills, parts.billing);
     Routes tickets(parts.router, parts.database, "squad_ticket");
@@ -343,7 +356,7 @@ void Composition::subscribe()
     parts.timers.watch(parts.bus);
     parts.bus.subscribe(parts.timers.consumer());
     parts.bus.subscribe(parts.payments.consumer());
-    parts.bus.subscribe(parts.catalog.consumer());
+    parts.bus.subscribe(parts.subscriptions.consumer());
     if (parts.hasBills)
         parts.bus.subscribe(parts.billing.consumer());
     parts.bus.subscribe(userConsumer(parts.customers));

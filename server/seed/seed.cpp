@@ -4,6 +4,7 @@
 #include "server/seed/seed_data.h"
 #include "server/seed/zip_table.h"
 #include "server/services/catalog/catalog_service.h"
+#include "server/services/catalog/subscription_service.h"
 #include "server/services/gateway/gateway_service.h"
 #include "server/services/user/expert_service.h"
 
@@ -82,12 +83,11 @@ Result<void> Seed::sellPlan(const Options &options)
 {
     const QList<api::AccountId> ids
         = TRY(m_gateway.addAccounts(demo_people::staffAndCustomer(), options.demoPassword));
-    const auto catalog = m_catalog.current();
-    const auto best = std::ranges::max_element(catalog->plans(), {}, [](const api::Plan &plan) {
-        return plan.categories.size();
-    });
-    if (best == catalog->plans().end())
+    const QList<api::Plan> plans = TRY(m_catalog.plans()).items;
+    const auto best
+        = std::ranges::max_element(plans, {}, [](const api::Plan &plan) { return plan.categories.size(); });
+    if (best == plans.end())
         return fail(Problem::internal(u"There is no plan to sell."_s));
-    TRY(m_catalog.activate(ids.last(), best->id));
+    TRY(m_subscriptions.activate(ids.last(), best->id));
     return {};
 }

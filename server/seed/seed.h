@@ -6,6 +6,7 @@
 class CatalogService;
 class ExpertService;
 class GatewayService;
+class SubscriptionService;
 
 // Fills an installation with what it needs to be useful: regions and ZIP codes, catalogue and plans; for a
 // demo also with invented people. Safe to repeat: what is there is brought up to date or left alone.
@@ -20,9 +21,15 @@ public:
         quint32 demoNumber = 1; // another number, other people
     };
 
-    Seed(GatewayService &gateway, CatalogService &catalog, ExpertService &experts)
+    Seed(
+        GatewayService &gateway,
+        CatalogService &catalog,
+        const SubscriptionService &subscriptions,
+        ExpertService &experts
+    )
         : m_gateway(gateway)
         , m_catalog(catalog)
+        , m_subscriptions(subscriptions)
         , m_experts(experts)
     {
     }
@@ -39,5 +46,6 @@ private:
 
     GatewayService &m_gateway;
     CatalogService &m_catalog;
+    const SubscriptionService &m_subscriptions;
     ExpertService &m_experts;
 };

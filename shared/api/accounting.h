@@ -83,7 +83,8 @@ struct Difference
     std::optional<QString> number; // unknown where no part of the system can say it
     std::optional<QString> region;
     DifferenceKind kind = DifferenceKind::lost;
-    QStringList sources; // who disagrees: "tickets", "history", "events", "matching", "visits", "timers", "feed"
+    QStringList
+        sources; // who disagrees: "tickets", "history", "events", "matching", "visits", "timers", "feed"
     QString evidence; // what each of them says, in one sentence
     Instant since;
     QString remedy; // what repairs it

@@ -6,8 +6,16 @@
 // What customers owe and have paid.
 namespace api {
 
-enum class InvoiceState { open, paid, uncollectible };
-BOOST_DESCRIBE_ENUM(InvoiceState, open, paid, uncollectible)
+// voided: nothing is owed, since what it was for did not begin.
+enum class InvoiceState { open, paid, uncollectible, voided };
+BOOST_DESCRIBE_ENUM(InvoiceState, open, paid, uncollectible, voided)
+
+struct InvoiceLine
+{
+    QString text;
+    Money net; // negative: a credit
+};
+BOOST_DESCRIBE_STRUCT(InvoiceLine, (), (text, net))
 
 struct Invoice
 {
@@ -16,6 +24,7 @@ struct Invoice
     AccountId customerId;
     SubscriptionId subscriptionId;
     QString text; // "Home, Nov 23 to Dec 22, 2026"
+    QList<InvoiceLine> lines;
     Instant from;
     Instant until;
     Money net;
@@ -36,6 +45,7 @@ BOOST_DESCRIBE_STRUCT(
      customerId,
      subscriptionId,
      text,
+     lines,
      from,
      until,
      net,

@@ -48,9 +48,12 @@ struct SlaTargets
 };
 BOOST_DESCRIBE_STRUCT(SlaTargets, (), (assign, accept, arrive, resolve, counting))
 
+// The terms of a plan. They change by versions: whoever holds the plan keeps the version of the running
+// period and takes the newest at the next one.
 struct Plan
 {
     PlanId id;
+    int version = 1;
     QString name;
     QString description;
     Money price;
@@ -61,11 +64,16 @@ struct Plan
     Priority priority = Priority::normal;
 };
 BOOST_DESCRIBE_STRUCT(
-    Plan, (), (id, name, description, price, period, categories, visitsPerYear, sla, priority)
+    Plan, (), (id, version, name, description, price, period, categories, visitsPerYear, sla, priority)
 )
 
-enum class SubscriptionState { active, cancelled };
-BOOST_DESCRIBE_ENUM(SubscriptionState, active, cancelled)
+// pending: bought and not paid yet, so nothing is covered.
+enum class SubscriptionState { pending, active, paused, cancelled };
+BOOST_DESCRIBE_ENUM(SubscriptionState, pending, active, paused, cancelled)
+
+// What happens when the period that is paid ends.
+enum class AtPeriodEnd { renew, change, pause, cancel };
+BOOST_DESCRIBE_ENUM(AtPeriodEnd, renew, change, pause, cancel)
 
 struct Subscription
 {
@@ -74,9 +82,28 @@ struct Subscription
     Plan plan;
     SubscriptionState state = SubscriptionState::active;
     Instant startedAt;
+    std::optional<Instant> periodFrom; // of the period that is billed; none where plans are not charged for
+    std::optional<Instant> periodUntil;
+    AtPeriodEnd atPeriodEnd = AtPeriodEnd::renew;
+    std::optional<Plan> nextPlan; // the terms from then on, where they are others
+    bool isOverdue = false; // a bill is not paid: the plan cannot be changed until it is
     int version = 1;
 };
-BOOST_DESCRIBE_STRUCT(Subscription, (), (id, customerId, plan, state, startedAt, version))
+BOOST_DESCRIBE_STRUCT(
+    Subscription,
+    (),
+    (id,
+     customerId,
+     plan,
+     state,
+     startedAt,
+     periodFrom,
+     periodUntil,
+     atPeriodEnd,
+     nextPlan,
+     isOverdue,
+     version)
+)
 
 struct NewSubscription
 {
@@ -90,11 +117,104 @@ struct SubscriptionRef
 };
 BOOST_DESCRIBE_STRUCT(SubscriptionRef, (), (id))
 
+// One of the two. Another plan is taken at once and prorated if it costs more, and at the end of the period
+// otherwise. `renew` takes back what was planned for that end, and lets a paused plan go on.
 struct SubscriptionChange
 {
-    SubscriptionState state = SubscriptionState::cancelled;
+    std::optional<PlanId> planId;
+    std::optional<AtPeriodEnd> atPeriodEnd; // not `change`, which wants to be told the plan
 };
-BOOST_DESCRIBE_STRUCT(SubscriptionChange, (), (state))
+BOOST_DESCRIBE_STRUCT(SubscriptionChange, (), (planId, atPeriodEnd))
+
+struct QuoteQuery
+{
+    SubscriptionId id;
+    PlanId planId;
+};
+BOOST_DESCRIBE_STRUCT(QuoteQuery, (), (id, planId))
+
+// What a change of plan would cost at this moment, before tax.
+struct Quote
+{
+    Plan plan;
+    Instant from; // when it would begin
+    Money dueNow; // for the rest of the running period, less what of the plan of before is not used
+};
+BOOST_DESCRIBE_STRUCT(Quote, (), (plan, from, dueNow))
+
+// What an administrator says of a plan. Currency and period stay what they are as long as the plan is sold.
+struct PlanTermsDraft
+{
+    Text<1, 80> name;
+    Text<0, 2000> description;
+    Bounded<0, 10'000'000> priceMinor;
+    QList<Slug> categories;
+    Bounded<0, 1000> visitsPerYear; // 0: no limit
+    Bounded<1, 100'000> assignMinutes;
+    Bounded<1, 100'000> acceptMinutes;
+    Bounded<1, 100'000> arriveMinutes;
+    Bounded<1, 100'000> resolveMinutes;
+    SlaCounting counting = SlaCounting::workingTime;
+    Priority priority = Priority::normal;
+};
+BOOST_DESCRIBE_STRUCT(
+    PlanTermsDraft,
+    (),
+    (name,
+     description,
+     priceMinor,
+     categories,
+     visitsPerYear,
+     assignMinutes,
+     acceptMinutes,
+     arriveMinutes,
+     resolveMinutes,
+     counting,
+     priority)
+)
+
+struct NewPlan
+{
+    Slug slug;
+    Period period = Period::month;
+    PlanTermsDraft terms;
+};
+BOOST_DESCRIBE_STRUCT(NewPlan, (), (slug, period, terms))
+
+struct PlanRef
+{
+    PlanId id;
+};
+BOOST_DESCRIBE_STRUCT(PlanRef, (), (id))
+
+struct PlanChange
+{
+    std::optional<Instant> from; // not in the past; at once unless told
+    PlanTermsDraft terms;
+};
+BOOST_DESCRIBE_STRUCT(PlanChange, (), (from, terms))
+
+struct PlanVersion
+{
+    Plan plan;
+    Instant from;
+    std::optional<AccountId> madeBy; // nobody: it came with the installation
+    Instant madeAt;
+};
+BOOST_DESCRIBE_STRUCT(PlanVersion, (), (plan, from, madeBy, madeAt))
+
+// A plan as administrators see it. Of the versions that have begun the one with the highest number is in
+// force.
+struct PlanHistory
+{
+    PlanId id;
+    QString slug;
+    bool isOnSale = true;
+    qint64 subscribers = 0; // who pay for it or paused it
+    QList<PlanVersion> versions; // oldest first
+    int version = 1; // of the newest: the ETag of a change
+};
+BOOST_DESCRIBE_STRUCT(PlanHistory, (), (id, slug, isOnSale, subscribers, versions, version))
 
 struct ProductQuery
 {
@@ -138,11 +258,53 @@ namespace catalog {
 
     struct ChangeSubscription : Endpoint<Method::patch, "/subscriptions/{id}">
     {
-        static constexpr std::string_view summary = "Cancel a plan";
+        static constexpr std::string_view summary = "Take another plan, or pause, cancel or renew one";
         static constexpr Roles roles = Role::customer;
         using Params = SubscriptionRef;
         using Body = SubscriptionChange;
         using Answer = Subscription;
+    };
+
+    struct QuoteChange : Endpoint<Method::get, "/subscriptions/{id}/quote">
+    {
+        static constexpr std::string_view summary = "What a change of plan would cost";
+        static constexpr Roles roles = Role::customer;
+        using Params = QuoteQuery;
+        using Answer = Quote;
+    };
+
+    struct PlanHistories : Endpoint<Method::get, "/plan-histories">
+    {
+        static constexpr std::string_view summary = "All plans with all their versions, also those withdrawn";
+        static constexpr Roles roles = Role::admin;
+        using Answer = Items<PlanHistory>;
+    };
+
+    struct CreatePlan : Endpoint<Method::post, "/plans">
+    {
+        static constexpr std::string_view summary = "Put a new plan on sale";
+        static constexpr Roles roles = Role::admin;
+        static constexpr int success = 201;
+        using Body = NewPlan;
+        using Answer = PlanHistory;
+    };
+
+    struct ChangePlan : Endpoint<Method::patch, "/plans/{id}">
+    {
+        static constexpr std::string_view summary
+            = "Give a plan new terms, as a version that begins at a date";
+        static constexpr Roles roles = Role::admin;
+        using Params = PlanRef;
+        using Body = PlanChange;
+        using Answer = PlanHistory;
+    };
+
+    struct WithdrawPlan : Endpoint<Method::del, "/plans/{id}">
+    {
+        static constexpr std::string_view summary = "Sell a plan no longer; whoever holds it keeps it";
+        static constexpr Roles roles = Role::admin;
+        using Params = PlanRef;
+        using Answer = PlanHistory;
     };
 
 } // namespace catalog

@@ -1,5 +1,7 @@
 #include "server/services/billing/billing_rules.h"
 
+#include "server/services/catalog/plan_rules.h"
+
 #include <QLocale>
 #include <QTimeZone>
 
@@ -30,20 +32,6 @@ qint64 taxOn(qint64 netMinor, int basisPoints)
     return divideHalfAway(Wide(netMinor) * basisPoints, 10'000);
 }
 
-qint64 remainder(qint64 minor, Instant from, Instant until, Instant change)
-{
-    const Instant begin = std::clamp(change, from, until);
-    if (until <= from)
-        return 0;
-    return divideHalfAway(Wide(minor) * (until - begin).count(), (until - from).count());
-}
-
-Recurrence billingDates(Instant start, api::Period period, const QString &zone)
-{
-    const QDate day = localTime(start, zone).date();
-    return { period, { day.month() }, { day.day() }, { 0 }, zone };
-}
-
 QString periodText(const QString &planName, Instant from, Instant until, const QString &zone)
 {
     const QLocale locale(QLocale::English, QLocale::UnitedStates);
@@ -51,6 +39,20 @@ QString periodText(const QString &planName, Instant from, Instant until, const Q
     const QDate last = localTime(until - std::chrono::milliseconds(1), zone).date();
     const QString begin = locale.toString(first, first.year() == last.year() ? u"MMM d"_s : u"MMM d, yyyy"_s);
     return u"%1, %2 to %3"_s.arg(planName, begin, locale.toString(last, u"MMM d, yyyy"_s));
+}
+
+QList<api::InvoiceLine> lines(const PeriodBegun &period, const QString &bought)
+{
+    const PlanSpan &span = period.bought;
+    const qint64 due = plan_rules::remainder(span.price.minor, span.from, span.until, period.at);
+    QList<api::InvoiceLine> lines { { bought, { due, span.price.currency } } };
+    if (period.unused) {
+        const PlanSpan &old = *period.unused;
+        const qint64 credit = plan_rules::remainder(old.price.minor, old.from, old.until, period.at);
+        const QString text = periodText(old.planName, period.at, old.until, period.zone);
+        lines.append({ u"Not used: "_s + text, { -std::min(credit, due), old.price.currency } });
+    }
+    return lines;
 }
 
 } // namespace billing_rules

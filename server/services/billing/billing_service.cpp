@@ -34,27 +34,28 @@ QString dunningKey(api::InvoiceId id)
 
 } // namespace
 
-BillingService::BillingService(const Clock &clock, PlaceOf placeOf)
+BillingService::BillingService(const Clock &clock, StateOf stateOf)
     : m_clock(clock)
-    , m_placeOf(std::move(placeOf))
+    , m_stateOf(std::move(stateOf))
 {
 }
 
 std::shared_ptr<const Consumer> BillingService::consumer()
 {
     auto consumer = std::make_shared<Consumer>(u"billing"_s, billing_store::role);
-    consumer->on<SubscriptionActivated>(
-        [this](Session &session, const Event &event, const SubscriptionActivated &plan) {
-            return begin(session, plan, event.traceId);
-        }
-    );
+    consumer->on<PeriodBegun>([this](Session &session, const Event &event, const PeriodBegun &period) {
+        return bill(session, period, event.traceId);
+    });
     consumer->on<SubscriptionCancelled>(
         [this](Session &session, const Event &event, const SubscriptionCancelled &plan) {
             return end(session, plan, event.traceId);
         }
     );
     consumer->onType(u"timer.fired.billing"_s, [this](Session &session, const Event &event) -> Result<void> {
-        return wake(session, TRY(json::fromJson<TimerFired>(event.payload)), event.traceId);
+        const auto fired = TRY(json::fromJson<TimerFired>(event.payload));
+        const auto id = api::InvoiceId::parse(fired.key.mid(dunningMark.size()));
+        return fired.key.startsWith(dunningMark) && id ? remind(session, *id, fired.dueAt, event.traceId)
+                                                       : Result<void>();
     });
     consumer->on<InvoiceCharged>([this](Session &session, const Event &event, const InvoiceCharged &paid) {
         return take(session, paid, event.traceId);
@@ -76,87 +77,72 @@ std::shared_ptr<const Consumer> BillingService::consumer()
 
 // Bills ----------------------------------------------------------------------
 
-Result<void>
-BillingService::begin(Session &session, const SubscriptionActivated &plan, const QString &traceId) const
+Result<void> BillingService::bill(Session &session, const PeriodBegun &period, const QString &traceId) const
 {
-    if (!plan.terms) {
-        qCWarning(lcBilling).noquote() << "the plan" << plan.subscriptionId.toString()
-                                       << "was bought before there were bills: it is not billed";
-        return {};
-    }
-    const Place place = TRY(m_placeOf(plan.customerId));
-    const BilledSubscriptionRow row {
-        .id = plan.subscriptionId,
-        .customerId = plan.customerId,
-        .planName = plan.terms->planName,
-        .price = plan.terms->price,
-        .taxBasisPoints = TRY(billing_store::taxRate(session, place.usState)),
-        .billingDates = billing_rules::billingDates(plan.terms->startedAt, plan.terms->period, place.zone),
-        .billedUntil = plan.terms->startedAt,
-        .endedAt = {},
-    };
-    if (!TRY(billing_store::insert(session, row)))
-        return {}; // told twice
-    return bill(session, row, traceId);
-}
-
-Result<void> BillingService::bill(Session &session, BilledSubscriptionRow plan, const QString &traceId) const
-{
-    const Instant until = nextOccurrence(plan.billingDates, plan.billedUntil);
+    TRY(billing_store::know(session, period.subscriptionId, period.customerId));
+    TRY(billing_store::lock(session, period.subscriptionId));
+    const QString text
+        = billing_rules::periodText(period.bought.planName, period.at, period.bought.until, period.zone);
+    const QList<api::InvoiceLine> lines = billing_rules::lines(period, text);
+    qint64 net = 0;
+    for (const api::InvoiceLine &line : lines)
+        net += line.net.minor;
+    const int rate = TRY(billing_store::taxRate(session, TRY(m_stateOf(period.customerId))));
     std::optional<InvoiceRow> invoice = TRY(billing_store::issue(
         session,
         {
-            .id = invoiceId(plan.id, plan.billedUntil),
+            .id = invoiceId(period.subscriptionId, period.number),
             .number = 0,
-            .subscriptionId = plan.id,
-            .customerId = plan.customerId,
-            .text = billing_rules::periodText(plan.planName, plan.billedUntil, until, plan.billingDates.zone),
-            .fromAt = plan.billedUntil,
-            .untilAt = until,
-            .netMinor = plan.price.minor,
-            .taxMinor = billing_rules::taxOn(plan.price.minor, plan.taxBasisPoints),
-            .currency = plan.price.currency,
+            .subscriptionId = period.subscriptionId,
+            .billNumber = period.number,
+            .isPurchase = period.isPurchase,
+            .customerId = period.customerId,
+            .text = text,
+            .lines = lines,
+            .fromAt = period.at,
+            .untilAt = period.bought.until,
+            .netMinor = net,
+            .taxMinor = billing_rules::taxOn(net, rate),
+            .currency = period.bought.price.currency,
             .issuedAt = m_clock.now(),
             .paidAt = {},
             .cardLast4 = {},
             .trouble = {},
         }
     ));
-    TRY(billing_store::setBilledUntil(session, plan.id, until));
-    TRY(set(session, plan.customerId, plan.id.toString(), until, traceId));
     if (!invoice)
-        return {};
+        return {}; // told twice
     TRY(ledger::issued(session, *invoice));
-    TRY(Outbox::publish(session, plan.customerId.toString(), InvoiceIssued { toInvoice(*invoice) }, traceId));
+    const QString key = period.customerId.toString();
+    TRY(Outbox::publish(session, key, InvoiceIssued { toInvoice(*invoice) }, traceId));
     if (invoice->total().minor > 0)
         return collect(session, *invoice, traceId);
     invoice->state = api::InvoiceState::paid; // nothing to pay
     invoice->paidAt = invoice->issuedAt;
-    return billing_store::update(session, *invoice);
+    TRY(billing_store::update(session, *invoice));
+    return Outbox::publish(session, key, InvoicePaid { toInvoice(*invoice) }, traceId);
 }
 
 Result<void>
 BillingService::end(Session &session, const SubscriptionCancelled &plan, const QString &traceId) const
 {
-    if (TRY(billing_store::end(session, plan.subscriptionId, m_clock.now())))
-        TRY(cancel(session, plan.customerId, plan.subscriptionId.toString(), traceId));
+    TRY(billing_store::end(session, plan.subscriptionId, m_clock.now()));
+    // A purchase that was called off. One whose card is being asked waits for the answer.
+    for (InvoiceRow &invoice : TRY(billing_store::lockOpen(session, plan.customerId))) {
+        if (invoice.subscriptionId == plan.subscriptionId && invoice.isPurchase && !invoice.isAsking)
+            TRY(annul(session, invoice, traceId));
+    }
     return {};
 }
 
-Result<void> BillingService::wake(Session &session, const TimerFired &fired, const QString &traceId) const
+Result<void> BillingService::annul(Session &session, InvoiceRow &invoice, const QString &traceId) const
 {
-    if (fired.key.startsWith(dunningMark)) {
-        const auto id = api::InvoiceId::parse(fired.key.mid(dunningMark.size()));
-        return id ? remind(session, *id, fired.dueAt, traceId) : Result<void>();
-    }
-    const auto id = api::SubscriptionId::parse(fired.key);
-    if (!id)
-        return {};
-    const std::optional<BilledSubscriptionRow> plan = TRY(billing_store::lock(session, *id));
-    // A firing that was overtaken, or told twice.
-    if (!plan || plan->endedAt || plan->billedUntil != fired.dueAt)
-        return {};
-    return bill(session, *plan, traceId);
+    TRY(ledger::voided(session, invoice, m_clock.now()));
+    invoice.state = api::InvoiceState::voided;
+    TRY(billing_store::update(session, invoice));
+    if (TRY(billing_store::endDunning(session, invoice.id)))
+        TRY(cancel(session, invoice.customerId, dunningKey(invoice.id), traceId));
+    return {};
 }
 
 // Collecting -----------------------------------------------------------------
@@ -190,14 +176,27 @@ Result<void> BillingService::take(Session &session, const InvoiceCharged &paid, 
     TRY(billing_store::update(session, *invoice));
     const QString key = invoice->customerId.toString();
     TRY(Outbox::publish(session, key, InvoicePaid { toInvoice(*invoice) }, traceId));
+    const auto plan = TRY(billing_store::lock(session, invoice->subscriptionId));
+    const bool isEnded = !plan || plan->endedAt;
+    if (isEnded && invoice->isPurchase) {
+        const QString reason = u"The plan was cancelled before it began."_s;
+        TRY(refund(
+            session,
+            *invoice,
+            RefundRow { .amountMinor = paid.amount.minor, .reason = reason, .askedBy = invoice->customerId },
+            traceId
+        ));
+    }
     if (!TRY(billing_store::endDunning(session, invoice->id)))
         return {};
     TRY(cancel(session, invoice->customerId, dunningKey(invoice->id), traceId));
-    const auto plan = TRY(billing_store::lock(session, invoice->subscriptionId));
-    if (!plan || plan->endedAt)
-        return {}; // paid after all, but there is nothing left that could be good again
-    const StandingChanged event { toInvoice(*invoice), Standing::good, mayDo(Standing::good), {}, {} };
-    return Outbox::publish(session, key, event, traceId);
+    // Paid after all, but there is nothing left that could be good again; or something else is overdue.
+    if (isEnded || TRY(billing_store::isOverdue(session, invoice->subscriptionId)))
+        return {};
+    const QString words = mayDo(Standing::good, invoice->isPurchase);
+    return Outbox::publish(
+        session, key, StandingChanged { toInvoice(*invoice), Standing::good, words, {}, {} }, traceId
+    );
 }
 
 Result<void>
@@ -211,6 +210,9 @@ BillingService::take(Session &session, const ChargeDeclined &declined, const QSt
     invoice->needsCard = declined.hard;
     invoice->trouble = declined.reason;
     TRY(billing_store::update(session, *invoice));
+    const auto plan = TRY(billing_store::lock(session, invoice->subscriptionId));
+    if (invoice->isPurchase && plan && plan->endedAt)
+        return annul(session, *invoice, traceId); // called off meanwhile
     if (invoice->hasNewCard)
         return collect(session, *invoice, traceId);
     if (TRY(billing_store::dunning(session, invoice->id)))
@@ -249,13 +251,15 @@ BillingService::remind(Session &session, api::InvoiceId id, Instant dueAt, const
 Result<void>
 BillingService::step(Session &session, InvoiceRow &invoice, DunningRow dunning, const QString &traceId) const
 {
-    const QList<DunningStepRow> steps = TRY(billing_store::dunningSteps(session));
+    const QList<DunningStepRow> steps = TRY(billing_store::dunningSteps(session, invoice.isPurchase));
     const auto now
         = std::ranges::find_if(steps, [&](const DunningStepRow &each) { return each.place > dunning.place; });
     if (now == steps.end())
         return {};
     const auto next = std::next(now);
-    StandingChanged event { toInvoice(invoice), now->standing, mayDo(now->standing), {}, {} };
+    StandingChanged event {
+        toInvoice(invoice), now->standing, mayDo(now->standing, invoice.isPurchase), {}, {}
+    };
     dunning.place = now->place;
     dunning.nextAt.reset();
     if (next != steps.end()) {
@@ -276,11 +280,16 @@ BillingService::step(Session &session, InvoiceRow &invoice, DunningRow dunning, 
 
 Result<void> BillingService::writeOff(Session &session, InvoiceRow &invoice, const QString &traceId) const
 {
-    const Instant now = m_clock.now();
-    TRY(ledger::writtenOff(session, invoice, now));
-    invoice.state = api::InvoiceState::uncollectible;
-    TRY(billing_store::update(session, invoice));
-    TRY(billing_store::endDunning(session, invoice.id));
+    if (invoice.isPurchase) {
+        // What never began is not lost. If the vendor still owes an answer, that decides.
+        if (!invoice.isAsking)
+            TRY(annul(session, invoice, traceId));
+    } else {
+        TRY(ledger::writtenOff(session, invoice, m_clock.now()));
+        invoice.state = api::InvoiceState::uncollectible;
+        TRY(billing_store::update(session, invoice));
+        TRY(billing_store::endDunning(session, invoice.id));
+    }
     const EndSubscription command { invoice.subscriptionId, spokenNumber(invoice) + " was not paid."_L1 };
     return Outbox::publish(session, invoice.customerId.toString(), command, traceId);
 }
@@ -329,21 +338,29 @@ Result<api::Refund> BillingService::giveBack(
         return fail(
             Problem::forbidden(u"To give back more than 200.00 of an invoice takes an administrator."_s)
         );
-    const RefundRow refund {
-        .id = api::RefundId::make(),
-        .invoiceId = id,
-        .amountMinor = amount,
-        .reason = wanted.reason.toString(),
-        .askedBy = by.account,
-        .askedAt = m_clock.now(),
-        .trouble = {},
+    const RefundRow asked = TRY(refund(
+        session,
+        *invoice,
+        RefundRow { .amountMinor = amount, .reason = wanted.reason.toString(), .askedBy = by.account },
+        by.requestId
+    ));
+    return toRefund(asked, invoice->currency);
+}
+
+Result<RefundRow>
+BillingService::refund(Session &session, InvoiceRow &invoice, RefundRow wanted, const QString &traceId) const
+{
+    wanted.id = api::RefundId::make();
+    wanted.invoiceId = invoice.id;
+    wanted.askedAt = m_clock.now();
+    TRY(billing_store::insert(session, wanted));
+    invoice.refundedMinor += wanted.amountMinor;
+    TRY(billing_store::update(session, invoice));
+    const RefundCharge command {
+        wanted.id, invoice.id, { wanted.amountMinor, invoice.currency }, wanted.reason
     };
-    TRY(billing_store::insert(session, refund));
-    invoice->refundedMinor = after;
-    TRY(billing_store::update(session, *invoice));
-    const RefundCharge command { refund.id, id, { amount, invoice->currency }, refund.reason };
-    TRY(Outbox::publish(session, invoice->customerId.toString(), command, by.requestId));
-    return toRefund(refund, invoice->currency);
+    TRY(Outbox::publish(session, invoice.customerId.toString(), command, traceId));
+    return wanted;
 }
 
 // Answering ------------------------------------------------------------------

@@ -7,32 +7,27 @@
 #include "server/services/timer/timer_events.h"
 #include "shared/core/clock.h"
 
-struct SubscriptionActivated;
+struct PeriodBegun;
 struct SubscriptionCancelled;
 
 // Writes bills, has them paid, and follows up those that are not.
 //
-// A plan is billed in advance: when it begins and then at each of its bill dates, one invoice a period. An
-// invoice is collected by a command to payment; each outcome is an event that arrives once or more and counts
-// once. What is owed and paid is in the ledger in the same transaction that changes the invoice.
+// The catalogue says when something has to be paid, and a bill is written for it. An invoice is collected by
+// a command to payment; each outcome is an event that arrives once or more and counts once. What is owed and
+// paid is in the ledger in the same transaction that changes the invoice.
 //
 // It does everything in its consumer's transactions, so that a crash leaves nothing half done and any node
 // may go on.
 class BillingService
 {
 public:
-    // Where a customer lives, as far as bills care.
-    struct Place
-    {
-        QString zone; // IANA
-        QString usState;
-    };
-    using PlaceOf = std::function<Result<Place>(api::AccountId)>;
+    // The US state a customer lives in, whose tax is on the bills; empty where none is known.
+    using StateOf = std::function<Result<QString>(api::AccountId)>;
 
     static constexpr auto timerOwner = "billing";
     static constexpr qint64 mostByManager = 200'00; // minor units of an invoice that a manager may give back
 
-    BillingService(const Clock &clock, PlaceOf placeOf);
+    BillingService(const Clock &clock, StateOf stateOf);
 
     std::shared_ptr<const Consumer> consumer();
 
@@ -44,10 +39,8 @@ public:
     giveBack(Session &session, const Caller &by, api::InvoiceId id, const api::NewRefund &wanted) const;
 
 private:
-    Result<void> begin(Session &session, const SubscriptionActivated &plan, const QString &traceId) const;
+    Result<void> bill(Session &session, const PeriodBegun &period, const QString &traceId) const;
     Result<void> end(Session &session, const SubscriptionCancelled &plan, const QString &traceId) const;
-    Result<void> wake(Session &session, const TimerFired &fired, const QString &traceId) const;
-    Result<void> bill(Session &session, BilledSubscriptionRow plan, const QString &traceId) const;
     Result<void> collect(Session &session, InvoiceRow &invoice, const QString &traceId) const;
     Result<void> take(Session &session, const InvoiceCharged &paid, const QString &traceId) const;
     Result<void> take(Session &session, const ChargeDeclined &declined, const QString &traceId) const;
@@ -57,9 +50,12 @@ private:
     Result<void> remind(Session &session, api::InvoiceId id, Instant dueAt, const QString &traceId) const;
     Result<void>
     step(Session &session, InvoiceRow &invoice, DunningRow dunning, const QString &traceId) const;
+    Result<void> annul(Session &session, InvoiceRow &invoice, const QString &traceId) const;
     Result<void> writeOff(Session &session, InvoiceRow &invoice, const QString &traceId) const;
+    Result<RefundRow>
+    refund(Session &session, InvoiceRow &invoice, RefundRow wanted, const QString &traceId) const;
     Result<InvoiceRow> seen(Session &session, const Caller &by, api::InvoiceId id) const;
 
     const Clock &m_clock;
-    PlaceOf m_placeOf;
+    StateOf m_stateOf;
 };

@@ -2,25 +2,23 @@
 
 #include "server/db/record.h"
 
+using namespace Qt::StringLiterals;
+
 namespace billing_store {
 
 namespace {
 
-    const Statement insertSubscription { "billing.insertSubscription", R"sql(
-    insert into billing.subscription (
-        id, customer_id, plan_name, price_minor, price_currency, tax_basis_points, billing_dates, billed_until
-    ) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing
+    const Statement knowSql { "billing.knowSubscription", R"sql(
+    insert into billing.subscription (id, customer_id) values ($1, $2) on conflict do nothing
 )sql" };
     const Statement lockSubscription { "billing.lockSubscription",
                                        "select * from billing.subscription where id = $1 for update" };
-    const Statement setBilledUntilSql { "billing.setBilledUntil",
-                                        "update billing.subscription set billed_until = $2 where id = $1" };
     const Statement endSubscription { "billing.endSubscription", R"sql(
     update billing.subscription set ended_at = $2 where id = $1 and ended_at is null
 )sql" };
 
     const Statement isBilled { "billing.isBilled", R"sql(
-    select exists (select from billing.invoice where subscription_id = $1 and from_at = $2)
+    select exists (select from billing.invoice where subscription_id = $1 and bill_number = $2)
 )sql" };
     const Statement nextNumber { "billing.nextNumber", R"sql(
     update billing.counter set last = last + 1 where name = 'invoice' returning last
@@ -51,7 +49,14 @@ namespace {
     const Statement refundsSql { "billing.refunds",
                                  "select * from billing.refund where invoice_id = $1 order by asked_at, id" };
 
-    const Statement stepsSql { "billing.dunningSteps", "select * from billing.dunning_step order by place" };
+    const Statement isOverdueSql { "billing.isOverdue", R"sql(
+    select exists (
+        select from billing.dunning d join billing.invoice i on i.id = d.invoice_id where i.subscription_id = $1
+    )
+)sql" };
+    const Statement stepsSql { "billing.dunningSteps", R"sql(
+    select place, after_days, standing, retries from billing.dunning_step where ladder = $1 order by place
+)sql" };
     const Statement dunningSql { "billing.dunning", "select * from billing.dunning where invoice_id = $1" };
     const RecordInsert<DunningRow> putDunning {
         "billing.putDunning",
@@ -71,20 +76,10 @@ namespace {
 
 } // namespace
 
-Result<bool> insert(Session &session, const BilledSubscriptionRow &row)
+Result<void> know(Session &session, api::SubscriptionId id, api::AccountId customer)
 {
-    return TRY(session.exec(
-               insertSubscription,
-               row.id,
-               row.customerId,
-               row.planName,
-               row.price.minor,
-               row.price.currency,
-               row.taxBasisPoints,
-               row.billingDates,
-               row.billedUntil
-           ))
-        == 1;
+    TRY(session.exec(knowSql, id, customer));
+    return {};
 }
 
 Result<std::optional<BilledSubscriptionRow>> lock(Session &session, api::SubscriptionId id)
@@ -92,22 +87,17 @@ Result<std::optional<BilledSubscriptionRow>> lock(Session &session, api::Subscri
     return session.maybe<BilledSubscriptionRow>(lockSubscription, id);
 }
 
-Result<void> setBilledUntil(Session &session, api::SubscriptionId id, Instant until)
+Result<void> end(Session &session, api::SubscriptionId id, Instant at)
 {
-    TRY(session.exec(setBilledUntilSql, id, until));
+    TRY(session.exec(endSubscription, id, at));
     return {};
-}
-
-Result<bool> end(Session &session, api::SubscriptionId id, Instant at)
-{
-    return TRY(session.exec(endSubscription, id, at)) == 1;
 }
 
 Result<std::optional<InvoiceRow>> issue(Session &session, InvoiceRow row)
 {
     // Asked before a number is taken, which would be missing otherwise; the caller's lock on the subscription
     // keeps the answer true.
-    if (TRY(session.one<bool>(isBilled, row.subscriptionId, row.fromAt)))
+    if (TRY(session.one<bool>(isBilled, row.subscriptionId, row.billNumber)))
         return std::optional<InvoiceRow>();
     row.number = TRY(session.one<qint64>(nextNumber));
     TRY(insertInvoice.run(session, { row }));
@@ -175,9 +165,14 @@ Result<QList<RefundRow>> refunds(Session &session, api::InvoiceId invoice)
     return session.many<RefundRow>(refundsSql, invoice);
 }
 
-Result<QList<DunningStepRow>> dunningSteps(Session &session)
+Result<bool> isOverdue(Session &session, api::SubscriptionId id)
 {
-    return session.many<DunningStepRow>(stepsSql);
+    return session.one<bool>(isOverdueSql, id);
+}
+
+Result<QList<DunningStepRow>> dunningSteps(Session &session, bool isPurchase)
+{
+    return session.many<DunningStepRow>(stepsSql, isPurchase ? u"purchase"_s : u"renewal"_s);
 }
 
 Result<std::optional<DunningRow>> dunning(Session &session, api::InvoiceId invoice)

@@ -8,26 +8,20 @@ struct BilledSubscriptionRow
 {
     api::SubscriptionId id;
     api::AccountId customerId;
-    QString planName;
-    Money price;
-    int taxBasisPoints = 0;
-    Recurrence billingDates;
-    Instant billedUntil;
     std::optional<Instant> endedAt;
 };
-BOOST_DESCRIBE_STRUCT(
-    BilledSubscriptionRow,
-    (),
-    (id, customerId, planName, price, taxBasisPoints, billingDates, billedUntil, endedAt)
-)
+BOOST_DESCRIBE_STRUCT(BilledSubscriptionRow, (), (id, customerId, endedAt))
 
 struct InvoiceRow
 {
     api::InvoiceId id;
     qint64 number = 0;
     api::SubscriptionId subscriptionId;
+    int billNumber = 1; // among those of its subscription
+    bool isPurchase = false;
     api::AccountId customerId;
     QString text;
+    QList<api::InvoiceLine> lines;
     Instant fromAt;
     Instant untilAt;
     qint64 netMinor = 0;
@@ -52,8 +46,11 @@ BOOST_DESCRIBE_STRUCT(
     (id,
      number,
      subscriptionId,
+     billNumber,
+     isPurchase,
      customerId,
      text,
+     lines,
      fromAt,
      untilAt,
      netMinor,
@@ -73,14 +70,14 @@ BOOST_DESCRIBE_STRUCT(
 
 struct RefundRow
 {
-    api::RefundId id;
-    api::InvoiceId invoiceId;
+    api::RefundId id {};
+    api::InvoiceId invoiceId {};
     qint64 amountMinor = 0;
     QString reason;
     api::AccountId askedBy;
-    Instant askedAt;
+    Instant askedAt {};
     api::RefundState state = api::RefundState::asked;
-    std::optional<QString> trouble;
+    std::optional<QString> trouble {};
 };
 BOOST_DESCRIBE_STRUCT(RefundRow, (), (id, invoiceId, amountMinor, reason, askedBy, askedAt, state, trouble))
 
@@ -102,8 +99,8 @@ struct DunningRow
 };
 BOOST_DESCRIBE_STRUCT(DunningRow, (), (invoiceId, since, place, nextAt))
 
-enum class EntryReason { issued, paid, refunded, written_off };
-BOOST_DESCRIBE_ENUM(EntryReason, issued, paid, refunded, written_off)
+enum class EntryReason { issued, paid, refunded, written_off, voided };
+BOOST_DESCRIBE_ENUM(EntryReason, issued, paid, refunded, written_off, voided)
 
 struct TransactionConcept;
 using TransactionId = Id<TransactionConcept>;
@@ -128,17 +125,19 @@ namespace billing_store {
 
 inline constexpr auto role = "squad_billing";
 
-Result<bool> insert(Session &session, const BilledSubscriptionRow &row); // false: it is there already
+// Adds it if it is not there.
+Result<void> know(Session &session, api::SubscriptionId id, api::AccountId customer);
 Result<std::optional<BilledSubscriptionRow>> lock(Session &session, api::SubscriptionId id);
-Result<void> setBilledUntil(Session &session, api::SubscriptionId id, Instant until);
-Result<bool> end(Session &session, api::SubscriptionId id, Instant at); // false: it has ended before
+Result<void> end(Session &session, api::SubscriptionId id, Instant at);
 
-// Gives it its number. None: the period has its invoice already. The subscription must be locked.
+// Gives it its number. None: the bill is written already. The subscription must be locked.
 Result<std::optional<InvoiceRow>> issue(Session &session, InvoiceRow row);
 Result<std::optional<InvoiceRow>> lock(Session &session, api::InvoiceId id);
 Result<std::optional<InvoiceRow>> find(Session &session, api::InvoiceId id);
 Result<void> update(Session &session, const InvoiceRow &row);
 Result<QList<InvoiceRow>> lockOpen(Session &session, api::AccountId customer);
+// Whether another of the subscription's invoices is on a ladder.
+Result<bool> isOverdue(Session &session, api::SubscriptionId id);
 Result<QList<InvoiceRow>>
 page(Session &session, api::AccountId customer, std::optional<qint64> before, int limit);
 
@@ -147,7 +146,7 @@ Result<std::optional<RefundRow>> lock(Session &session, api::RefundId id);
 Result<void> update(Session &session, const RefundRow &row);
 Result<QList<RefundRow>> refunds(Session &session, api::InvoiceId invoice);
 
-Result<QList<DunningStepRow>> dunningSteps(Session &session);
+Result<QList<DunningStepRow>> dunningSteps(Session &session, bool isPurchase);
 Result<std::optional<DunningRow>> dunning(Session &session, api::InvoiceId invoice);
 Result<void> put(Session &session, const DunningRow &row);
 Result<bool> endDunning(Session &session, api::InvoiceId invoice); // false: there was none

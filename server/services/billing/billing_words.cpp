@@ -30,6 +30,7 @@ api::Invoice toInvoice(const InvoiceRow &row)
         .customerId = row.customerId,
         .subscriptionId = row.subscriptionId,
         .text = row.text,
+        .lines = row.lines,
         .from = row.fromAt,
         .until = row.untilAt,
         .net = { row.netMinor, row.currency },
@@ -50,15 +51,18 @@ api::Refund toRefund(const RefundRow &row, const QString &currency)
              row.askedAt, row.trouble };
 }
 
-api::InvoiceId invoiceId(api::SubscriptionId subscription, Instant from)
+api::InvoiceId invoiceId(api::SubscriptionId subscription, int billNumber)
 {
-    const QByteArray name
-        = subscription.uuid().toRfc4122() + ' ' + QByteArray::number(qint64(from.time_since_epoch().count()));
+    const QByteArray name = subscription.uuid().toRfc4122() + ' ' + QByteArray::number(billNumber);
     return api::InvoiceId(QUuid::createUuidV5(invoiceSpace, name));
 }
 
-QString mayDo(Standing standing)
+QString mayDo(Standing standing, bool isPurchase)
 {
+    if (isPurchase && standing == Standing::cancelled)
+        return u"The plan was not paid and did not begin. It can be bought again."_s;
+    if (isPurchase && standing != Standing::good)
+        return u"The plan begins when its first bill is paid."_s;
     switch (standing) {
     case Standing::good:
         return u"Everything is paid."_s;

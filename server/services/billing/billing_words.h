@@ -8,11 +8,11 @@
 [[nodiscard]] api::Invoice toInvoice(const InvoiceRow &row);
 [[nodiscard]] api::Refund toRefund(const RefundRow &row, const QString &currency);
 
-// The id of the invoice for the period that begins at `from`: the same for whoever asks.
-[[nodiscard]] api::InvoiceId invoiceId(api::SubscriptionId subscription, Instant from);
+// The id of a subscription's invoice with that number: the same for whoever asks.
+[[nodiscard]] api::InvoiceId invoiceId(api::SubscriptionId subscription, int billNumber);
 
 // What a customer may still do, in one sentence.
-[[nodiscard]] QString mayDo(Standing standing);
+[[nodiscard]] QString mayDo(Standing standing, bool isPurchase);
 
 [[nodiscard]] Problem noSuchInvoice();
 

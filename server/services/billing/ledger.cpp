@@ -81,6 +81,18 @@ Result<void> writtenOff(Session &session, const InvoiceRow &invoice, Instant at)
     );
 }
 
+Result<void> voided(Session &session, const InvoiceRow &invoice, Instant at)
+{
+    return write(
+        session,
+        invoice,
+        invoice.id.uuid(),
+        EntryReason::voided,
+        at,
+        { { receivable, -invoice.total().minor }, { revenue, invoice.netMinor }, { tax, invoice.taxMinor } }
+    );
+}
+
 Result<void> refunded(Session &session, const InvoiceRow &invoice, const RefundRow &refund, Instant at)
 {
     // The tax in it, as the invoice had it; half a cent goes to the states.

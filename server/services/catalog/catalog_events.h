@@ -5,16 +5,17 @@
 // What the catalogue tells the others. Published under the topic "catalog"; subscriptions are keyed by the
 // customer's id.
 
-// What a plan costs whoever bought it now; a later change of the plan's price does not change it.
-struct PlanTerms
+// A plan was bought and is not paid yet: what its customer files meanwhile waits for the outcome.
+struct SubscriptionOrdered
 {
-    QString planName;
-    Money price;
-    api::Period period = api::Period::month;
-    Instant startedAt;
-};
-BOOST_DESCRIBE_STRUCT(PlanTerms, (), (planName, price, period, startedAt))
+    static constexpr std::string_view type = "catalog.subscription_ordered";
 
+    api::SubscriptionId subscriptionId;
+    api::AccountId customerId;
+};
+BOOST_DESCRIBE_STRUCT(SubscriptionOrdered, (), (subscriptionId, customerId))
+
+// A plan covers from now on, or covers something else than before.
 struct SubscriptionActivated
 {
     static constexpr std::string_view type = "catalog.subscription_activated";
@@ -25,11 +26,20 @@ struct SubscriptionActivated
     QList<QString> categories;
     api::Priority priority = api::Priority::normal;
     api::SlaTargets sla;
-    std::optional<PlanTerms> terms {}; // not told before there were bills
 };
 BOOST_DESCRIBE_STRUCT(
-    SubscriptionActivated, (), (subscriptionId, customerId, planId, categories, priority, sla, terms)
+    SubscriptionActivated, (), (subscriptionId, customerId, planId, categories, priority, sla)
 )
+
+// A plan covers nothing until it is told to be active again.
+struct SubscriptionPaused
+{
+    static constexpr std::string_view type = "catalog.subscription_paused";
+
+    api::SubscriptionId subscriptionId;
+    api::AccountId customerId;
+};
+BOOST_DESCRIBE_STRUCT(SubscriptionPaused, (), (subscriptionId, customerId))
 
 struct SubscriptionCancelled
 {
@@ -39,6 +49,35 @@ struct SubscriptionCancelled
     api::AccountId customerId;
 };
 BOOST_DESCRIBE_STRUCT(SubscriptionCancelled, (), (subscriptionId, customerId))
+
+// So much of something that costs `price` from `from` until `until`.
+struct PlanSpan
+{
+    QString planName;
+    Money price;
+    Instant from;
+    Instant until;
+};
+BOOST_DESCRIBE_STRUCT(PlanSpan, (), (planName, price, from, until))
+
+// A bill to write: for `bought` from `at` on. `unused` is what was paid for before and ends at `at`. A
+// subscription's bills have the numbers 1, 2, 3 …
+struct PeriodBegun
+{
+    static constexpr std::string_view type = "catalog.period_begun";
+
+    api::SubscriptionId subscriptionId;
+    api::AccountId customerId;
+    int number = 1;
+    Instant at;
+    PlanSpan bought;
+    std::optional<PlanSpan> unused;
+    QString zone; // of the customer, whose days the bill names
+    bool isPurchase = false; // the plan begins when this is paid
+};
+BOOST_DESCRIBE_STRUCT(
+    PeriodBegun, (), (subscriptionId, customerId, number, at, bought, unused, zone, isPurchase)
+)
 
 // Command: end a plan for good, because it is not paid. One that has ended already is no error.
 struct EndSubscription
@@ -54,8 +93,5 @@ BOOST_DESCRIBE_STRUCT(EndSubscription, (), (subscriptionId, reason))
 struct CatalogChanged
 {
     static constexpr std::string_view type = "catalog.changed";
-
-    qint64 products = 0;
-    qint64 plans = 0;
 };
-BOOST_DESCRIBE_STRUCT(CatalogChanged, (), (products, plans))
+BOOST_DESCRIBE_STRUCT(CatalogChanged, (), ())

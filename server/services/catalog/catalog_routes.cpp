@@ -2,31 +2,40 @@
 
 #include "server/http/routes.h"
 #include "server/services/catalog/catalog_service.h"
+#include "server/services/catalog/subscription_service.h"
 
-void addCatalogRoutes(Routes &routes, const CatalogService &catalog)
+void addCatalogRoutes(Routes &routes, const CatalogService &catalog, const SubscriptionService &subscriptions)
 {
     using namespace api::catalog;
     routes.on<Products>([&](Session &, const Caller &, const api::ProductQuery &query) {
         return catalog.products(query);
     });
     routes.on<Plans>([&](Session &, const Caller &) { return catalog.plans(); });
-    routes.on<Subscribe>([&](Session &session, const Caller &by, const api::NewSubscription &wanted) {
-        return catalog.subscribe(session, by, wanted.planId);
+    routes.on<PlanHistories>([&](Session &session, const Caller &) { return catalog.histories(session); });
+    routes.on<CreatePlan>([&](Session &session, const Caller &by, const api::NewPlan &wanted) {
+        return catalog.create(session, by, wanted);
     });
-    routes.on<Subscriptions>([&](Session &session, const Caller &by) {
-        return catalog.subscriptions(session, by);
-    });
-    // The only change so far; SubscriptionState has no other value a customer may ask for.
-    routes.on<ChangeSubscription>(
-        [&](Session &session,
-            const Caller &by,
-            const api::SubscriptionRef &ref,
-            const api::SubscriptionChange &change) -> Result<api::Subscription> {
-            if (change.state != api::SubscriptionState::cancelled)
-                return fail(
-                    Problem::invalid(QStringLiteral("/state"), QStringLiteral("can only become cancelled"))
-                );
-            return catalog.cancel(session, by, ref.id);
+    routes.on<ChangePlan>(
+        [&](Session &session, const Caller &by, const api::PlanRef &ref, const api::PlanChange &wanted) {
+            return catalog.change(session, by, ref.id, wanted);
         }
     );
+    routes.on<WithdrawPlan>([&](Session &session, const Caller &, const api::PlanRef &ref) {
+        return catalog.withdraw(session, ref.id);
+    });
+    routes.on<Subscribe>([&](Session &session, const Caller &by, const api::NewSubscription &wanted) {
+        return subscriptions.subscribe(session, by, wanted.planId);
+    });
+    routes.on<Subscriptions>([&](Session &session, const Caller &by) {
+        return subscriptions.list(session, by);
+    });
+    routes.on<QuoteChange>([&](Session &session, const Caller &by, const api::QuoteQuery &query) {
+        return subscriptions.quote(session, by, query);
+    });
+    routes.on<ChangeSubscription>([&](Session &session,
+                                      const Caller &by,
+                                      const api::SubscriptionRef &ref,
+                                      const api::SubscriptionChange &change) {
+        return subscriptions.change(session, by, ref.id, change);
+    });
 }

@@ -2,5 +2,8 @@
 
 class CatalogService;
 class Routes;
+class SubscriptionService;
 
-void addCatalogRoutes(Routes &routes, const CatalogService &catalog);
+void addCatalogRoutes(
+    Routes &routes, const CatalogService &catalog, const SubscriptionService &subscriptions
+);

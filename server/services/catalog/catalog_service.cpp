@@ -29,7 +29,50 @@ BOOST_DESCRIBE_STRUCT(ProductCursor, (), (name, id))
 
 Problem noSuchPlan()
 {
-    return Problem::notFound(QStringLiteral("There is no such plan of yours."));
+    return Problem::notFound(QStringLiteral("There is no such plan."));
+}
+
+api::PlanHistory toHistory(const SoldPlan &plan, const QHash<api::PlanId, qint64> &subscribers)
+{
+    return { plan.id,       plan.slug,
+             plan.isOnSale, subscribers.value(plan.id),
+             plan.versions, plan.newest().version };
+}
+
+Result<PlanRow>
+toRow(const Catalog &catalog, api::PlanId id, api::Period period, const api::PlanTermsDraft &draft)
+{
+    QStringList categories;
+    for (qsizetype i = 0; i < draft.categories.size(); ++i) {
+        const QString slug = draft.categories[i].toString();
+        if (!catalog.hasCategory(slug))
+            return fail(Problem::invalid(
+                QStringLiteral("/terms/categories/%1").arg(i), QStringLiteral("is not a category of products")
+            ));
+        if (!categories.contains(slug))
+            categories.append(slug);
+    }
+    if (categories.isEmpty())
+        return fail(Problem::invalid(
+            QStringLiteral("/terms/categories"), QStringLiteral("must name what the plan covers")
+        ));
+    return PlanRow {
+        .id = id,
+        .slug = {},
+        .name = draft.name.toString(),
+        .description = draft.description.toString(),
+        .priceMinor = draft.priceMinor.value,
+        .currency = Money().currency,
+        .period = period,
+        .categories = categories,
+        .visitsPerYear = draft.visitsPerYear.value,
+        .assignMinutes = draft.assignMinutes.value,
+        .acceptMinutes = draft.acceptMinutes.value,
+        .arriveMinutes = draft.arriveMinutes.value,
+        .resolveMinutes = draft.resolveMinutes.value,
+        .counting = draft.counting,
+        .priority = draft.priority,
+    };
 }
 
 } // namespace
@@ -96,126 +139,88 @@ Result<api::Page<api::Product>> CatalogService::products(const api::ProductQuery
 
 Result<api::Items<api::Plan>> CatalogService::plans() const
 {
-    return api::Items<api::Plan> { TRY(ready())->plans() };
-}
-
-Result<api::Subscription> CatalogService::toSubscription(const SubscriptionRow &row) const
-{
-    const auto catalog = TRY(ready());
-    const api::Plan *plan = catalog->find(row.planId);
-    if (!plan)
-        return fail(Problem::internal(QStringLiteral("A subscription names a plan that is gone.")));
-    return api::Subscription { row.id, row.customerId, *plan, row.state, row.startedAt, row.version };
-}
-
-Result<api::Subscription>
-CatalogService::subscribe(Session &session, const Caller &by, api::PlanId plan) const
-{
-    if (const auto subscription = TRY(activate(session, by.account, plan, by.requestId)))
-        return *subscription;
-    return fail(
-        Problem::conflict(QStringLiteral("subscription.held"), QStringLiteral("You hold this plan already."))
-    );
-}
-
-Result<bool> CatalogService::activate(api::AccountId customer, api::PlanId plan) const
-{
-    return m_database.transact(role, [&](Session &session) -> Result<bool> {
-        return TRY(activate(session, customer, plan, {})).has_value();
-    });
-}
-
-Result<std::optional<api::Subscription>> CatalogService::activate(
-    Session &session, api::AccountId customer, api::PlanId plan, const QString &traceId
-) const
-{
-    if (!TRY(ready())->find(plan))
-        return fail(Problem::invalid(QStringLiteral("/planId"), QStringLiteral("is not a plan on sale")));
-    const SubscriptionRow row {
-        .id = api::SubscriptionId::make(),
-        .customerId = customer,
-        .planId = plan,
-        .state = api::SubscriptionState::active,
-        .startedAt = m_clock.now(),
-        .cancelledAt = {},
-        .version = 1,
-    };
-    if (!TRY(catalog_store::insert(session, row)))
-        return std::optional<api::Subscription>();
-    const api::Subscription subscription = TRY(toSubscription(row));
-    const SubscriptionActivated event {
-        row.id,
-        customer,
-        plan,
-        subscription.plan.categories,
-        subscription.plan.priority,
-        subscription.plan.sla,
-        PlanTerms { subscription.plan.name, subscription.plan.price, subscription.plan.period, row.startedAt }
-    };
-    TRY(Outbox::publish(session, customer.toString(), event, traceId));
-    return std::optional(subscription);
-}
-
-Result<api::Items<api::Subscription>> CatalogService::subscriptions(Session &session, const Caller &by) const
-{
-    api::Items<api::Subscription> list;
-    for (const SubscriptionRow &row : TRY(catalog_store::subscriptions(session, by.account)))
-        list.items.append(TRY(toSubscription(row)));
-    return list;
-}
-
-Result<api::Subscription>
-CatalogService::cancel(Session &session, const Caller &by, api::SubscriptionId id) const
-{
-    std::optional<SubscriptionRow> row = TRY(catalog_store::lock(session, id));
-    if (!row || row->customerId != by.account)
-        return fail(noSuchPlan());
-    if (by.ifMatch && *by.ifMatch != row->version)
-        return fail(
-            { ProblemKind::stale, QStringLiteral("This plan has changed since you looked."), {}, {}, {} }
-        );
-    if (row->state == api::SubscriptionState::cancelled)
-        return fail(Problem::conflict(
-            QStringLiteral("subscription.cancelled"), QStringLiteral("This plan is cancelled already.")
-        ));
-    TRY(end(session, *row, by.requestId));
-    row->state = api::SubscriptionState::cancelled;
-    ++row->version;
-    return toSubscription(*row);
-}
-
-Result<void> CatalogService::end(Session &session, const SubscriptionRow &row, const QString &traceId) const
-{
-    TRY(catalog_store::cancel(session, row.id, m_clock.now()));
-    return Outbox::publish(
-        session, row.customerId.toString(), SubscriptionCancelled { row.id, row.customerId }, traceId
-    );
-}
-
-Result<void>
-CatalogService::end(Session &session, const EndSubscription &command, const QString &traceId) const
-{
-    const std::optional<SubscriptionRow> row = TRY(catalog_store::lock(session, command.subscriptionId));
-    if (!row || row->state == api::SubscriptionState::cancelled)
-        return {};
-    return end(session, *row, traceId);
-}
-
-std::shared_ptr<const Consumer> CatalogService::consumer() const
-{
-    auto consumer = std::make_shared<Consumer>(QStringLiteral("catalog"), role);
-    consumer->on<EndSubscription>([this](
-                                      Session &session, const Event &event, const EndSubscription &command
-                                  ) { return end(session, command, event.traceId); });
-    return consumer;
+    return api::Items<api::Plan> { TRY(ready())->onSale(m_clock.now()) };
 }
 
 Result<void> CatalogService::load(const CatalogContent &content)
 {
     TRY(m_database.transact(role, [&](Session &session) -> Result<void> {
-        TRY(catalog_store::load(session, content));
-        const CatalogChanged event { content.products.size(), content.plans.size() };
-        return Outbox::publish(session, QStringLiteral("catalog"), event, {});
+        TRY(catalog_store::load(session, content, m_clock.now()));
+        return tell(session);
     }));
     return refresh();
+}
+
+Result<void> CatalogService::tell(Session &session) const
+{
+    return Outbox::publish(session, QStringLiteral("catalog"), CatalogChanged {}, {});
+}
+
+// Plans for administrators ---------------------------------------------------
+
+Result<api::Items<api::PlanHistory>> CatalogService::histories(Session &session) const
+{
+    const auto catalog = TRY(catalog_store::snapshot(session));
+    const auto subscribers = TRY(catalog_store::subscribers(session));
+    api::Items<api::PlanHistory> list;
+    for (const SoldPlan &plan : catalog->plans())
+        list.items.append(toHistory(plan, subscribers));
+    return list;
+}
+
+Result<api::PlanHistory> CatalogService::history(Session &session, api::PlanId id) const
+{
+    for (const api::PlanHistory &plan : TRY(histories(session)).items) {
+        if (plan.id == id)
+            return plan;
+    }
+    return fail(noSuchPlan());
+}
+
+Result<api::PlanHistory>
+CatalogService::create(Session &session, const Caller &by, const api::NewPlan &wanted) const
+{
+    const auto catalog = TRY(catalog_store::snapshot(session));
+    PlanRow row = TRY(toRow(*catalog, api::PlanId::make(), wanted.period, wanted.terms));
+    row.slug = wanted.slug.toString();
+    const Instant now = m_clock.now();
+    if (!TRY(catalog_store::add(session, row, { 1, now, by.account, now })))
+        return fail(Problem::invalid(QStringLiteral("/slug"), QStringLiteral("is the name of another plan")));
+    TRY(tell(session));
+    return history(session, row.id);
+}
+
+Result<api::PlanHistory> CatalogService::change(
+    Session &session, const Caller &by, api::PlanId id, const api::PlanChange &wanted
+) const
+{
+    const auto catalog = TRY(catalog_store::snapshot(session));
+    const SoldPlan *plan = catalog->find(id);
+    if (!plan)
+        return fail(noSuchPlan());
+    const Instant now = m_clock.now();
+    const Instant from = wanted.from.value_or(now);
+    if (from < now)
+        return fail(Problem::invalid(
+            QStringLiteral("/from"), QStringLiteral("is over; what was sold keeps the terms it was sold with")
+        ));
+    const PlanRow row = TRY(toRow(*catalog, id, plan->newest().period, wanted.terms));
+    const int newest = plan->newest().version;
+    const bool isFirst = (!by.ifMatch || *by.ifMatch == newest)
+        && TRY(catalog_store::addVersion(session, row, { newest + 1, from, by.account, now }));
+    if (!isFirst)
+        return fail({ ProblemKind::stale,
+                      QStringLiteral("Somebody else has changed this plan since you looked."),
+                      {},
+                      {},
+                      {} });
+    TRY(tell(session));
+    return history(session, id);
+}
+
+Result<api::PlanHistory> CatalogService::withdraw(Session &session, api::PlanId id) const
+{
+    if (TRY(catalog_store::withdraw(session, id)))
+        TRY(tell(session));
+    return history(session, id);
 }

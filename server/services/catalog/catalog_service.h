@@ -7,11 +7,9 @@
 
 #include <mutex>
 
-class Consumer;
 class EventBus;
-struct EndSubscription;
 
-// Products and plans, and who holds which plan.
+// Products and plans: what is repaired, and what is sold.
 class CatalogService
 {
 public:
@@ -24,31 +22,24 @@ public:
     // Null until the first refresh has succeeded; afterwards the last good one, also while the database is
     // away.
     [[nodiscard]] std::shared_ptr<const Catalog> current() const;
+    [[nodiscard]] Result<std::shared_ptr<const Catalog>> ready() const; // unavailable instead of null
 
     Result<api::Page<api::Product>> products(const api::ProductQuery &query) const;
-    Result<api::Items<api::Plan>> plans() const;
+    Result<api::Items<api::Plan>> plans() const; // on sale now
 
-    Result<api::Subscription> subscribe(Session &session, const Caller &by, api::PlanId plan) const;
-    Result<api::Items<api::Subscription>> subscriptions(Session &session, const Caller &by) const;
-    Result<api::Subscription> cancel(Session &session, const Caller &by, api::SubscriptionId id) const;
-
-    // A subscription as others begin one, in a transaction of its own. False: the customer holds that plan
-    // already.
-    Result<bool> activate(api::AccountId customer, api::PlanId plan) const;
-
-    // Ends plans that others have ended.
-    std::shared_ptr<const Consumer> consumer() const;
+    // For administrators. They answer from the database: what is in memory may be a moment older.
+    Result<api::Items<api::PlanHistory>> histories(Session &session) const;
+    Result<api::PlanHistory> create(Session &session, const Caller &by, const api::NewPlan &wanted) const;
+    Result<api::PlanHistory>
+    change(Session &session, const Caller &by, api::PlanId id, const api::PlanChange &wanted) const;
+    Result<api::PlanHistory> withdraw(Session &session, api::PlanId id) const;
 
     // For seeding.
     Result<void> load(const CatalogContent &content);
 
 private:
-    Result<std::optional<api::Subscription>>
-    activate(Session &session, api::AccountId customer, api::PlanId plan, const QString &traceId) const;
-    Result<void> end(Session &session, const EndSubscription &command, const QString &traceId) const;
-    Result<void> end(Session &session, const SubscriptionRow &row, const QString &traceId) const;
-    Result<api::Subscription> toSubscription(const SubscriptionRow &row) const;
-    Result<std::shared_ptr<const Catalog>> ready() const;
+    Result<api::PlanHistory> history(Session &session, api::PlanId id) const;
+    Result<void> tell(Session &session) const;
 
     Database &m_database;
     const Clock &m_clock;

@@ -6,6 +6,64 @@ namespace catalog_store {
 
 namespace {
 
+    struct PlanHeadRow
+    {
+        api::PlanId id;
+        QString slug;
+        QString currency;
+        api::Period period = api::Period::month;
+        int place = 0;
+        bool isOnSale = true;
+    };
+    BOOST_DESCRIBE_STRUCT(PlanHeadRow, (), (id, slug, currency, period, place, isOnSale))
+
+    struct PlanVersionRow
+    {
+        api::PlanId planId;
+        int version = 1;
+        Instant fromAt;
+        QString name;
+        QString description;
+        qint64 priceMinor = 0;
+        QList<QString> categories;
+        int visitsPerYear = 0;
+        int assignMinutes = 0;
+        int acceptMinutes = 0;
+        int arriveMinutes = 0;
+        int resolveMinutes = 0;
+        api::SlaCounting counting = api::SlaCounting::workingTime;
+        api::Priority priority = api::Priority::normal;
+        std::optional<api::AccountId> madeBy;
+        Instant madeAt;
+    };
+    BOOST_DESCRIBE_STRUCT(
+        PlanVersionRow,
+        (),
+        (planId,
+         version,
+         fromAt,
+         name,
+         description,
+         priceMinor,
+         categories,
+         visitsPerYear,
+         assignMinutes,
+         acceptMinutes,
+         arriveMinutes,
+         resolveMinutes,
+         counting,
+         priority,
+         madeBy,
+         madeAt)
+    )
+
+    struct SubscribersRow
+    {
+        api::PlanId planId;
+        qint64 count = 0;
+    };
+    BOOST_DESCRIBE_STRUCT(SubscribersRow, (), (planId, count))
+
     const RecordInsert<SkillRow> insertSkills { "catalog.insertSkills",
                                                 "catalog.skill",
                                                 "on conflict (id) do update set name = excluded.name" };
@@ -17,87 +75,146 @@ namespace {
                                                     "catalog.product",
                                                     "on conflict (sku) do update set name = excluded.name, "
                                                     "maker = excluded.maker, category = excluded.category" };
-    // A plan that is on sale keeps its terms: what customers hold must not change under them.
-    const RecordInsert<PlanRow> insertPlans { "catalog.insertPlans",
-                                              "catalog.plan",
-                                              "on conflict (slug) do nothing" };
-    const RecordInsert<SubscriptionRow> insertSubscription { "catalog.insertSubscription",
-                                                             "catalog.subscription",
-                                                             "on conflict do nothing" };
+    // Held until the transaction ends: who adds plans knows all that there are.
+    const Statement lockPlans { "catalog.lockPlans", R"sql(
+    select pg_advisory_xact_lock(hashtext('catalog.plan'))
+)sql" };
+    const Statement slugsSql { "catalog.slugs", "select slug from catalog.plan" };
+    const Statement nextPlace { "catalog.nextPlace", "select coalesce(max(place) + 1, 0) from catalog.plan" };
+    const RecordInsert<PlanHeadRow> insertPlans { "catalog.insertPlans", "catalog.plan" };
+    const RecordInsert<PlanVersionRow> insertVersions { "catalog.insertVersions", "catalog.plan_version" };
+    const Statement raiseVersion { "catalog.raiseVersion", R"sql(
+    update catalog.plan set version = $2 where id = $1 and version = $2 - 1
+)sql" };
+    const Statement withdrawSql { "catalog.withdraw", R"sql(
+    update catalog.plan set is_on_sale = false where id = $1 and is_on_sale
+)sql" };
 
     const Statement productsSql { "catalog.products", R"sql(
     select p.id, p.sku, p.name, p.maker, p.category, c.name as category_name, c.skill, c.minutes
     from catalog.product p join catalog.category c on c.id = p.category
 )sql" };
-
-    const Statement plansSql { "catalog.plans", "select * from catalog.plan order by place" };
-
-    const Statement subscriptionsSql { "catalog.subscriptions", R"sql(
-    select * from catalog.subscription where customer_id = $1 order by id desc limit 200
+    const Statement categoriesSql { "catalog.categories", "select id from catalog.category" };
+    const Statement plansSql { "catalog.plans", "select * from catalog.plan order by place, id" };
+    const Statement versionsSql { "catalog.planVersions",
+                                  "select * from catalog.plan_version order by plan_id, version" };
+    const Statement subscribersSql { "catalog.subscribers", R"sql(
+    select plan_id, count(*) from catalog.subscription where state <> 'cancelled' group by plan_id
 )sql" };
 
-    const Statement lockSql { "catalog.lockSubscription",
-                              "select * from catalog.subscription where id = $1 for update" };
+    PlanHeadRow headOf(const PlanRow &plan)
+    {
+        return { plan.id, plan.slug, plan.currency, plan.period, plan.place, true };
+    }
 
-    const Statement cancelSql { "catalog.cancelSubscription", R"sql(
-    update catalog.subscription set state = 'cancelled', cancelled_at = $2, version = version + 1 where id = $1
-)sql" };
-
-    api::Plan toPlan(const PlanRow &row)
+    PlanVersionRow versionOf(const PlanRow &plan, const VersionMark &mark)
     {
         return {
-            .id = row.id,
+            .planId = plan.id,
+            .version = mark.version,
+            .fromAt = mark.fromAt,
+            .name = plan.name,
+            .description = plan.description,
+            .priceMinor = plan.priceMinor,
+            .categories = plan.categories,
+            .visitsPerYear = plan.visitsPerYear,
+            .assignMinutes = plan.assignMinutes,
+            .acceptMinutes = plan.acceptMinutes,
+            .arriveMinutes = plan.arriveMinutes,
+            .resolveMinutes = plan.resolveMinutes,
+            .counting = plan.counting,
+            .priority = plan.priority,
+            .madeBy = mark.madeBy,
+            .madeAt = mark.madeAt,
+        };
+    }
+
+    api::PlanVersion toVersion(const PlanVersionRow &row, const PlanHeadRow &plan)
+    {
+        const api::Plan terms {
+            .id = row.planId,
+            .version = row.version,
             .name = row.name,
             .description = row.description,
-            .price = { row.priceMinor, row.currency },
-            .period = row.period,
+            .price = { row.priceMinor, plan.currency },
+            .period = plan.period,
             .categories = row.categories,
             .visitsPerYear = row.visitsPerYear,
             .sla
             = { row.assignMinutes, row.acceptMinutes, row.arriveMinutes, row.resolveMinutes, row.counting },
             .priority = row.priority,
         };
+        return { terms, row.fromAt, row.madeBy, row.madeAt };
     }
 
 } // namespace
 
-Result<void> load(Session &session, const CatalogContent &content)
+Result<void> load(Session &session, const CatalogContent &content, Instant at)
 {
     TRY(insertSkills.run(session, content.skills));
     TRY(insertCategories.run(session, content.categories));
     TRY(insertProducts.run(session, content.products));
-    TRY(insertPlans.run(session, content.plans));
+    TRY(session.exec(lockPlans));
+    const QList<QString> known = TRY(session.many<QString>(slugsSql));
+    QList<PlanHeadRow> heads;
+    QList<PlanVersionRow> versions;
+    for (const PlanRow &plan : content.plans) {
+        if (known.contains(plan.slug))
+            continue;
+        heads.append(headOf(plan));
+        versions.append(versionOf(plan, { 1, at, {}, at }));
+    }
+    TRY(insertPlans.run(session, heads));
+    TRY(insertVersions.run(session, versions));
     return {};
 }
 
 Result<std::shared_ptr<const Catalog>> snapshot(Session &session)
 {
     const QList<api::Product> products = TRY(session.many<api::Product>(productsSql));
-    QList<api::Plan> plans;
-    for (const PlanRow &row : TRY(session.many<PlanRow>(plansSql)))
-        plans.append(toPlan(row));
-    return std::make_shared<const Catalog>(products, plans);
+    const QList<QString> categories = TRY(session.many<QString>(categoriesSql));
+    QHash<api::PlanId, QList<PlanVersionRow>> versions;
+    for (const PlanVersionRow &row : TRY(session.many<PlanVersionRow>(versionsSql)))
+        versions[row.planId].append(row);
+    QList<SoldPlan> plans;
+    for (const PlanHeadRow &head : TRY(session.many<PlanHeadRow>(plansSql))) {
+        plans.append({ head.id, head.slug, head.isOnSale, {} });
+        for (const PlanVersionRow &row : versions.value(head.id))
+            plans.last().versions.append(toVersion(row, head));
+    }
+    return std::make_shared<const Catalog>(products, categories, plans);
 }
 
-Result<bool> insert(Session &session, const SubscriptionRow &row)
+Result<bool> add(Session &session, PlanRow plan, const VersionMark &mark)
 {
-    return TRY(insertSubscription.run(session, { row })) == 1;
+    TRY(session.exec(lockPlans));
+    if (TRY(session.many<QString>(slugsSql)).contains(plan.slug))
+        return false;
+    plan.place = TRY(session.one<int>(nextPlace));
+    TRY(insertPlans.run(session, { headOf(plan) }));
+    TRY(insertVersions.run(session, { versionOf(plan, mark) }));
+    return true;
 }
 
-Result<QList<SubscriptionRow>> subscriptions(Session &session, api::AccountId customer)
+Result<bool> addVersion(Session &session, const PlanRow &plan, const VersionMark &mark)
 {
-    return session.many<SubscriptionRow>(subscriptionsSql, customer);
+    if (TRY(session.exec(raiseVersion, plan.id, mark.version)) == 0)
+        return false;
+    TRY(insertVersions.run(session, { versionOf(plan, mark) }));
+    return true;
 }
 
-Result<std::optional<SubscriptionRow>> lock(Session &session, api::SubscriptionId id)
+Result<bool> withdraw(Session &session, api::PlanId plan)
 {
-    return session.maybe<SubscriptionRow>(lockSql, id);
+    return TRY(session.exec(withdrawSql, plan)) == 1;
 }
 
-Result<void> cancel(Session &session, api::SubscriptionId id, Instant at)
+Result<QHash<api::PlanId, qint64>> subscribers(Session &session)
 {
-    TRY(session.exec(cancelSql, id, at));
-    return {};
+    QHash<api::PlanId, qint64> counts;
+    for (const SubscribersRow &row : TRY(session.many<SubscribersRow>(subscribersSql)))
+        counts.insert(row.planId, row.count);
+    return counts;
 }
 
 } // namespace catalog_store

@@ -29,6 +29,7 @@ struct ProductRow
 };
 BOOST_DESCRIBE_STRUCT(ProductRow, (), (id, sku, name, maker, category))
 
+// A plan with the terms of one version.
 struct PlanRow
 {
     api::PlanId id;
@@ -69,17 +70,14 @@ BOOST_DESCRIBE_STRUCT(
      place)
 )
 
-struct SubscriptionRow
+// Whose a version of a plan is, and from when it is in force.
+struct VersionMark
 {
-    api::SubscriptionId id;
-    api::AccountId customerId;
-    api::PlanId planId;
-    api::SubscriptionState state = api::SubscriptionState::active;
-    Instant startedAt;
-    std::optional<Instant> cancelledAt;
     int version = 1;
+    Instant fromAt;
+    std::optional<api::AccountId> madeBy;
+    Instant madeAt;
 };
-BOOST_DESCRIBE_STRUCT(SubscriptionRow, (), (id, customerId, planId, state, startedAt, cancelledAt, version))
 
 // What a seed file brings.
 struct CatalogContent
@@ -94,13 +92,15 @@ struct CatalogContent
 namespace catalog_store {
 
 // Adds or brings up to date; products are known by their SKU and plans by their slug, so their ids stay.
-Result<void> load(Session &session, const CatalogContent &content);
+// Plans that are there keep their terms: what is new for them is a new version, which somebody has to want.
+Result<void> load(Session &session, const CatalogContent &content, Instant at);
 Result<std::shared_ptr<const Catalog>> snapshot(Session &session);
 
-Result<bool>
-insert(Session &session, const SubscriptionRow &row); // false: the customer holds that plan already
-Result<QList<SubscriptionRow>> subscriptions(Session &session, api::AccountId customer);
-Result<std::optional<SubscriptionRow>> lock(Session &session, api::SubscriptionId id);
-Result<void> cancel(Session &session, api::SubscriptionId id, Instant at);
+// A new plan, on sale from now on as the last in the list. False: the slug is taken.
+Result<bool> add(Session &session, PlanRow plan, const VersionMark &mark);
+// Another version of a plan; false: `mark.version` is not the next one.
+Result<bool> addVersion(Session &session, const PlanRow &plan, const VersionMark &mark);
+Result<bool> withdraw(Session &session, api::PlanId plan); // false: it is not on sale
+Result<QHash<api::PlanId, qint64>> subscribers(Session &session);
 
 } // namespace catalog_store

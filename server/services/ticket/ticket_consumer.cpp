@@ -21,6 +21,20 @@ std::shared_ptr<const Consumer> ticketConsumer(const TicketService &tickets)
             return tickets.wake(session, TRY(json::fromJson<TimerFired>(event.payload)), event.traceId);
         }
     );
+    consumer->on<SubscriptionOrdered>(
+        [&](Session &session, const Event &event, const SubscriptionOrdered &order) {
+            const CoverageRow row {
+                .subscriptionId = order.subscriptionId,
+                .customerId = order.customerId,
+                .categories = {},
+                .pending = true,
+            };
+            return tickets.learnCoverage(session, row, event.traceId);
+        }
+    );
+    consumer->on<SubscriptionPaused>([&](Session &session, const Event &, const SubscriptionPaused &paused) {
+        return tickets.pauseCoverage(session, paused.subscriptionId);
+    });
     consumer->on<SubscriptionActivated>(
         [&](Session &session, const Event &event, const SubscriptionActivated &plan) {
             const CoverageRow row {
@@ -33,7 +47,6 @@ std::shared_ptr<const Consumer> ticketConsumer(const TicketService &tickets)
                 .arriveMinutes = plan.sla.arrive,
                 .resolveMinutes = plan.sla.resolve,
                 .counting = plan.sla.counting,
-                .active = true,
             };
             return tickets.learnCoverage(session, row, event.traceId);
         }

@@ -19,7 +19,7 @@ const CoverageRow *bestPlan(const QList<CoverageRow> &plans, api::AccountId cust
 {
     const CoverageRow *best = nullptr;
     for (const CoverageRow &plan : plans) {
-        if (plan.customerId != customer || !plan.categories.contains(category))
+        if (plan.customerId != customer || plan.pending || !plan.categories.contains(category))
             continue;
         if (!best || plan.priority > best->priority)
             best = &plan;
@@ -30,17 +30,20 @@ const CoverageRow *bestPlan(const QList<CoverageRow> &plans, api::AccountId cust
 // The plan that covers the ticket, if one does.
 const CoverageRow *cover(TicketRow &row, const QList<CoverageRow> &plans)
 {
-    const bool knowsCustomer = std::ranges::any_of(plans, [&](const CoverageRow &plan) {
-        return plan.customerId == row.customerId;
-    });
+    int held = 0;
+    int waiting = 0; // for their first payment
+    for (const CoverageRow &plan : plans) {
+        held += plan.customerId == row.customerId ? 1 : 0;
+        waiting += plan.customerId == row.customerId && plan.pending ? 1 : 0;
+    }
     const CoverageRow *plan = bestPlan(plans, row.customerId, row.category);
     if (plan != nullptr) {
         row.coverage = api::Coverage::covered;
         row.priority = plan->priority;
     } else {
-        // No plan at all may also mean that the purchase of a moment ago has not reached us: take the ticket,
-        // look again when it does.
-        row.coverage = knowsCustomer ? api::Coverage::notCovered : api::Coverage::unknown;
+        // No plan at all may also mean that the purchase of a moment ago has not reached us, and a purchase
+        // that is not paid yet may be the moment after: take the ticket, look again then.
+        row.coverage = held > 0 && waiting == 0 ? api::Coverage::notCovered : api::Coverage::unknown;
     }
     return plan;
 }
@@ -244,6 +247,11 @@ TicketService::coverWaiting(Session &session, api::AccountId customer, const QSt
 Result<void> TicketService::endCoverage(Session &session, api::SubscriptionId subscription) const
 {
     return ticket_store::endCoverage(session, subscription);
+}
+
+Result<void> TicketService::pauseCoverage(Session &session, api::SubscriptionId subscription) const
+{
+    return ticket_store::pauseCoverage(session, subscription);
 }
 
 Result<void> TicketService::setCovering(Session &session, api::SubscriptionId subscription, bool covers) const

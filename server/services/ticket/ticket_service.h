@@ -80,6 +80,7 @@ public:
     // What catalog says of a customer's plans; tickets whose coverage was unknown are looked at again.
     Result<void> learnCoverage(Session &session, const CoverageRow &plan, const QString &traceId) const;
     Result<void> endCoverage(Session &session, api::SubscriptionId subscription) const;
+    Result<void> pauseCoverage(Session &session, api::SubscriptionId subscription) const;
     Result<void> setCovering(Session &session, api::SubscriptionId subscription, bool covers) const;
 
     // For other services, in their own request: may the caller see this ticket? A stranger's is notFound.

@@ -13,7 +13,7 @@ namespace {
     const Statement coverageSql { "ticket.coverageOf", R"sql(
     select *
     from ticket.coverage
-    where customer_id = any ($1::uuid[]) and active
+    where customer_id = any ($1::uuid[]) and not ended and (active or pending)
 )sql" };
 
     // One statement for a whole batch: the cost of a ticket in a storm is its rows, not its round trips.
@@ -25,7 +25,8 @@ namespace {
         "on conflict (subscription_id) do update set categories = excluded.categories, priority = "
         "excluded.priority, assign_minutes = excluded.assign_minutes, accept_minutes = "
         "excluded.accept_minutes, arrive_minutes = excluded.arrive_minutes, resolve_minutes = "
-        "excluded.resolve_minutes, counting = excluded.counting, active = excluded.active"
+        "excluded.resolve_minutes, counting = excluded.counting, pending = excluded.pending, "
+        "paused = false"
     };
     // The partial unique indexes decide who was first; asking before would leave a gap between asking and
     // inserting.
@@ -240,11 +241,13 @@ namespace {
 )sql" };
 
     const Statement endCoverageSql { "ticket.endCoverage", R"sql(
-    update ticket.coverage set active = false, ended = true where subscription_id = $1
+    update ticket.coverage set ended = true where subscription_id = $1
 )sql" };
-    // What has ended does not come back, in whatever order the news arrive.
+    const Statement pauseCoverageSql { "ticket.pauseCoverage", R"sql(
+    update ticket.coverage set paused = true where subscription_id = $1
+)sql" };
     const Statement setCoveringSql { "ticket.setCovering", R"sql(
-    update ticket.coverage set active = $2 where subscription_id = $1 and not ended
+    update ticket.coverage set unpaid = not $2 where subscription_id = $1
 )sql" };
 
     const Statement lockUncoveredSql { "ticket.lockUncovered", R"sql(
@@ -314,6 +317,12 @@ Result<void> learnCoverage(Session &session, const CoverageRow &row)
 Result<void> endCoverage(Session &session, api::SubscriptionId subscription)
 {
     TRY(session.exec(endCoverageSql, subscription));
+    return {};
+}
+
+Result<void> pauseCoverage(Session &session, api::SubscriptionId subscription)
+{
+    TRY(session.exec(pauseCoverageSql, subscription));
     return {};
 }
 

@@ -15,7 +15,7 @@ struct CoverageRow
     int arriveMinutes = 0;
     int resolveMinutes = 0;
     api::SlaCounting counting = api::SlaCounting::workingTime;
-    bool active = true;
+    bool pending = false; // bought and not paid: whether it covers is not known
 };
 BOOST_DESCRIBE_STRUCT(
     CoverageRow,
@@ -29,7 +29,7 @@ BOOST_DESCRIBE_STRUCT(
      arriveMinutes,
      resolveMinutes,
      counting,
-     active)
+     pending)
 )
 
 // What a list shows, already narrowed to what the caller may see.
@@ -74,6 +74,7 @@ addComment(Session &session, api::TicketId id, api::AccountId author, const api:
 
 Result<void> learnCoverage(Session &session, const CoverageRow &row);
 Result<void> endCoverage(Session &session, api::SubscriptionId subscription);
+Result<void> pauseCoverage(Session &session, api::SubscriptionId subscription);
 // Whether new tickets are covered by it, unless it has ended.
 Result<void> setCovering(Session &session, api::SubscriptionId subscription, bool covers);
 Result<QList<TicketRow>>

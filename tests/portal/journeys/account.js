@@ -6,6 +6,8 @@ import { newCustomer, newPerson } from '../support/people.js';
 import { fillRegistration, heading, signIn, until } from '../support/visitor.js';
 import { world } from '../support/world.js';
 
+const card = { number: '4242424242424242', expMonth: 4, expYear: 2039 };
+
 async function atAccount(task) {
     const { server, browser } = world;
     const customer = await newCustomer(server);
@@ -47,10 +49,12 @@ test('of two who change the profile at once, the second is told', async () => {
 
 test('a plan is bought, held and cancelled', async () => {
     await atAccount(async ({ page, customer }) => {
+        await customer.api.call('POST', '/cards', card);
         await page.getByText('You have no plan.').waitFor();
         await page.getByRole('link', { name: 'Plans', exact: true }).click();
         await page.getByRole('button', { name: 'Choose Home', exact: true }).click();
         await page.getByRole('button', { name: /^Confirm for \$/ }).click();
+        await page.getByText('You are covered').waitFor();
         await page.getByText('Your plan').waitFor();
         await page.getByRole('button', { name: 'Choose Business' }).click();
         await page.getByRole('dialog').getByText('You have Home already').waitFor();
@@ -58,12 +62,64 @@ test('a plan is bought, held and cancelled', async () => {
         assert.equal(await page.getByRole('button', { name: 'Choose Home', exact: true }).count(), 0);
 
         await page.getByRole('link', { name: 'Account', exact: true }).click();
+        await page.getByText(/^Paid until .*, then renewed for \$29\.99/).waitFor();
         await page.getByRole('button', { name: 'Cancel plan Home' }).click();
         await page.getByRole('dialog').getByRole('button', { name: 'Cancel plan' }).click();
-        await page.getByText('Cancelled', { exact: true }).waitFor();
+        await page.getByText(/^Paid until .*, then it ends\.$/).waitFor();
+        await page.getByRole('button', { name: 'Keep plan Home' }).click();
+        await page.getByText('Home goes on as before.').waitFor();
+        await page.getByRole('button', { name: 'Pause plan Home' }).click();
+        await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
+        await page.getByText(/^Paid until .*, then paused\.$/).waitFor();
 
         const { items } = await customer.api.call('GET', '/subscriptions');
-        assert.deepEqual(items.map(({ state }) => state), ['cancelled']);
+        assert.deepEqual(items.map(({ state, atPeriodEnd }) => [state, atPeriodEnd]), [['active', 'pause']]);
+    });
+});
+
+test('without a card a plan waits for its payment, and begins with the card', async () => {
+    await atAccount(async ({ page, customer }) => {
+        await page.getByRole('link', { name: 'Plans', exact: true }).click();
+        await page.getByRole('button', { name: 'Choose Home', exact: true }).click();
+        await page.getByRole('button', { name: /^Confirm for \$/ }).click();
+        await page.getByText('Waiting for your payment').waitFor();
+
+        await page.getByRole('link', { name: 'See cards and bills' }).click();
+        await page.getByText('Waiting for payment', { exact: true }).waitFor();
+        await customer.api.call('POST', '/cards', card);
+        await eventually('the plan', async () => (await customer.api.call('GET', '/subscriptions')).items[0],
+            ({ state }) => state === 'active');
+        await page.reload();
+
+        await page.getByText(/^Paid until .*, then renewed/).waitFor();
+    });
+});
+
+test('a dearer plan is taken at once for the difference, a cheaper one later', async () => {
+    await atAccount(async ({ page, customer }) => {
+        await customer.api.call('POST', '/cards', card);
+        const { items: plans } = await customer.api.call('GET', '/plans');
+        const monthly = plans.filter(({ period }) => period === 'month').sort((a, b) => a.price.minor - b.price.minor);
+        const [cheap, dear] = [monthly.at(0), monthly.at(-1)];
+        await customer.api.call('POST', '/subscriptions', { planId: cheap.id });
+        const held = () => customer.api.call('GET', '/subscriptions').then(({ items }) => items[0]);
+        await eventually('the plan', held, ({ state }) => state === 'active');
+        await page.getByRole('link', { name: 'Plans', exact: true }).click();
+
+        await page.getByRole('button', { name: `Switch from ${cheap.name} to ${dear.name}` }).click();
+        await page.getByRole('dialog').getByText('It begins now.').waitFor();
+        await page.getByRole('button', { name: 'Switch', exact: true }).click();
+        await page.getByText(`${dear.name} is your plan now.`).waitFor();
+        assert.equal((await held()).plan.name, dear.name);
+        const bill = await eventually('the bill', async () => (await customer.api.call('GET', '/invoices')).items[0],
+            ({ state, lines }) => state === 'paid' && lines.length === 2);
+        assert.equal(bill.net.minor, dear.price.minor - cheap.price.minor);
+
+        await page.getByRole('button', { name: `Switch from ${dear.name} to ${cheap.name}` }).click();
+        await page.getByRole('dialog').getByText(`${dear.name} is paid until`).waitFor();
+        await page.getByRole('button', { name: 'Switch', exact: true }).click();
+        await page.getByText(new RegExp(`^${cheap.name} follows on `)).waitFor();
+        assert.equal((await held()).nextPlan.name, cheap.name);
     });
 });
 

@@ -10,13 +10,21 @@ using namespace std::chrono_literals;
 
 BillingProbe::BillingProbe(Instant start)
     : m_timers(m_payment.database(), clock())
-    , m_billing(clock(), [this](api::AccountId) { return m_place; })
+    , m_catalog(m_payment.database(), clock())
+    , m_subscriptions(
+          m_payment.database(),
+          m_catalog,
+          clock(),
+          { true, [this](api::AccountId customer) { return placeOf(customer).zone; } }
+      )
+    , m_billing(clock(), [this](api::AccountId customer) { return placeOf(customer).usState; })
     , m_bus(m_payment.database(), { .url = m_payment.test().url() })
 {
     clock().set(start);
     m_payment.start();
     m_timers.watch(m_bus);
     m_bus.subscribe(m_timers.consumer());
+    m_bus.subscribe(m_subscriptions.consumer());
     m_bus.subscribe(m_billing.consumer());
     m_bus.start();
     m_timers.start();
@@ -29,28 +37,91 @@ BillingProbe::~BillingProbe()
     m_payment.stop();
 }
 
-SubscriptionActivated BillingProbe::planOf(const Caller &who, qint64 minor, api::Period period)
+void BillingProbe::livesIn(const Caller &who, const QString &zone, const QString &usState)
 {
-    return { api::SubscriptionId::make(),
-             who.account,
-             api::PlanId::make(),
-             { u"led-tv"_s },
-             api::Priority::normal,
-             {},
-             PlanTerms { u"Home"_s, { minor, u"USD"_s }, period, clock().now() } };
+    const std::lock_guard lock(m_mutex);
+    m_places.insert(who.account, { zone, usState });
+}
+
+BillingProbe::Place BillingProbe::placeOf(api::AccountId customer) const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_places.value(customer, { u"America/New_York"_s, u"NY"_s });
+}
+
+api::PlanId BillingProbe::plan(qint64 minor, api::Period period, const QString &name)
+{
+    const QString slug = u"%1-%2-%3"_s.arg(name, enumName(period)).arg(minor);
+    CatalogContent content;
+    content.skills = { { u"tv"_s, u"TVs"_s } };
+    content.categories = { { u"led-tv"_s, u"LED TVs"_s, u"tv"_s, 60 } };
+    content.plans = { { .id = api::PlanId::make(),
+                        .slug = slug,
+                        .name = name,
+                        .description = {},
+                        .priceMinor = minor,
+                        .currency = u"USD"_s,
+                        .period = period,
+                        .categories = { u"led-tv"_s },
+                        .assignMinutes = 15,
+                        .acceptMinutes = 30,
+                        .arriveMinutes = 240,
+                        .resolveMinutes = 480 } };
+    if (const auto loaded = m_catalog.load(content); !loaded)
+        qFatal("%s", why(loaded));
+    const auto catalog = m_catalog.current();
+    return std::ranges::find(catalog->plans(), slug, &SoldPlan::slug)->id;
+}
+
+PeriodBegun BillingProbe::period(const Caller &who, qint64 minor)
+{
+    const Instant now = clock().now();
+    return { .subscriptionId = api::SubscriptionId::make(),
+             .customerId = who.account,
+             .number = 1,
+             .at = now,
+             .bought = { u"Home"_s, { minor, u"USD"_s }, now, now + std::chrono::days(30) },
+             .unused = {},
+             .zone = placeOf(who.account).zone,
+             .isPurchase = false };
 }
 
 api::SubscriptionId BillingProbe::activate(const Caller &who, qint64 minor, api::Period period)
 {
-    const SubscriptionActivated plan = planOf(who, minor, period);
-    publish("squad_catalog", who, plan);
+    const auto activated = m_subscriptions.activate(who.account, plan(minor, period));
+    if (!activated || !*activated)
+        qFatal("%s", why(activated));
     settle();
-    return plan.subscriptionId;
+    return held(who).id;
 }
 
-void BillingProbe::cancel(const Caller &who, api::SubscriptionId id)
+Result<api::Subscription> BillingProbe::buy(const Caller &who, api::PlanId plan)
 {
-    publish("squad_catalog", who, SubscriptionCancelled { id, who.account });
+    return m_payment.database().transact("squad_catalog", [&](Session &session) {
+        return m_subscriptions.subscribe(session, who, plan);
+    });
+}
+
+Result<api::Subscription> BillingProbe::change(const Caller &who, const api::SubscriptionChange &wanted)
+{
+    return m_payment.database().transact("squad_catalog", [&](Session &session) {
+        return m_subscriptions.change(session, who, held(who).id, wanted);
+    });
+}
+
+api::Subscription BillingProbe::held(const Caller &who)
+{
+    const auto list = m_payment.database().transact("squad_catalog", [&](Session &session) {
+        return m_subscriptions.list(session, who);
+    });
+    if (!list || list->items.isEmpty())
+        qFatal("%s", why(list));
+    return list->items.first();
+}
+
+void BillingProbe::end(const Caller &who, api::SubscriptionId id)
+{
+    publish("squad_billing", who, EndSubscription { id, u"The test wants it."_s });
     settle();
 }
 
@@ -90,7 +161,9 @@ void BillingProbe::settle()
 
 QList<api::Invoice> BillingProbe::invoicesOf(const Caller &who)
 {
-    const auto page = as([&](Session &session) { return m_billing.invoices(session, who, {}); });
+    const auto page = as([&](Session &session) {
+        return m_billing.invoices(session, who, { {}, api::PageLimit { 200 }, {} });
+    });
     if (!page)
         qFatal("%s", why(page));
     QList<api::Invoice> oldestFirst = page->items;

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "server/services/billing/billing_service.h"
-#include "server/services/catalog/catalog_events.h"
+#include "server/services/catalog/catalog_service.h"
+#include "server/services/catalog/subscription_service.h"
 #include "server/services/timer/timer_service.h"
 #include "tests/server/payment/payment_probe.h"
 
-// A node that bills: timers, payment with the vendor's process, and billing, on one database and one clock.
+// A node that bills: timers, catalogue, payment with the vendor's process, and billing, on one database and
+// one clock.
 class BillingProbe
 {
 public:
@@ -17,14 +19,26 @@ public:
     [[nodiscard]] PaymentProbe &payment() { return m_payment; }
     [[nodiscard]] ManualClock &clock() { return m_payment.clock(); }
     [[nodiscard]] BillingService &billing() { return m_billing; }
-    void livesIn(const QString &zone, const QString &usState) { m_place = { zone, usState }; }
+    [[nodiscard]] CatalogService &catalog() { return m_catalog; }
+    // Everybody else lives in New York.
+    void livesIn(const Caller &who, const QString &zone, const QString &usState);
 
-    // A plan of a customer; it begins now.
-    [[nodiscard]] SubscriptionActivated
-    planOf(const Caller &who, qint64 minor = 2999, api::Period period = api::Period::month);
+    // A plan of that price; it is put on sale when it is first asked for.
+    [[nodiscard]] api::PlanId plan(
+        qint64 minor = 2999,
+        api::Period period = api::Period::month,
+        const QString &name = QStringLiteral("Home")
+    );
+    // A bill to write, of a plan that nobody holds.
+    [[nodiscard]] PeriodBegun period(const Caller &who, qint64 minor = 2999);
+    // A plan that covers from now on, whatever becomes of its bill.
     api::SubscriptionId
     activate(const Caller &who, qint64 minor = 2999, api::Period period = api::Period::month);
-    void cancel(const Caller &who, api::SubscriptionId id);
+    // As a customer does it.
+    Result<api::Subscription> buy(const Caller &who, api::PlanId plan);
+    Result<api::Subscription> change(const Caller &who, const api::SubscriptionChange &wanted);
+    [[nodiscard]] api::Subscription held(const Caller &who); // the newest
+    void end(const Caller &who, api::SubscriptionId id);
     // Moves the clock, and waits until whatever follows from it has followed.
     void pass(std::chrono::milliseconds time);
     void passUntil(Instant instant);
@@ -59,9 +73,20 @@ private:
     void publish(const char *role, const QString &type, const QString &key, const QJsonObject &payload);
     [[nodiscard]] bool isQuiet();
 
-    BillingService::Place m_place { QStringLiteral("America/New_York"), QStringLiteral("NY") };
+    struct Place
+    {
+        QString zone;
+        QString usState;
+    };
+
+    Place placeOf(api::AccountId customer) const;
+
+    mutable std::mutex m_mutex; // consumers ask on their own threads
+    QHash<api::AccountId, Place> m_places;
     PaymentProbe m_payment;
     TimerService m_timers;
+    CatalogService m_catalog;
+    SubscriptionService m_subscriptions;
     BillingService m_billing;
     PostgresBus m_bus; // ends before what it calls
 };

@@ -1,5 +1,7 @@
 #include "server/services/billing/billing_rules.h"
 
+#include "server/services/catalog/plan_rules.h"
+
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -58,7 +60,7 @@ private slots:
     {
         QFETCH(qint64, minor);
         QFETCH(QString, change);
-        const qint64 left = billing_rules::remainder(
+        const qint64 left = plan_rules::remainder(
             minor, at("2026-04-01T00:00:00Z"), at("2026-05-01T00:00:00Z"), *instantFromText(change)
         );
         QTEST(left, "left");
@@ -96,7 +98,7 @@ private slots:
         QFETCH(api::Period, period);
         QFETCH(QStringList, next);
         Instant date = *instantFromText(start);
-        const Recurrence dates = billing_rules::billingDates(date, period, zone);
+        const Recurrence dates = plan_rules::billingDates(date, period, zone);
         for (const QString &expected : next) {
             date = nextOccurrence(dates, date);
             QCOMPARE(toText(date), expected);

@@ -83,20 +83,22 @@ private slots:
     {
         const Caller who = m_probe->payment().customerWith();
         const api::SubscriptionId plan = m_probe->activate(who);
-        m_probe->cancel(who, plan);
+        m_probe->end(who, plan);
 
         m_probe->pass(400 * 24h);
 
         QCOMPARE(m_probe->invoicesOf(who).size(), 1);
-        QCOMPARE(m_probe->number("select count(*) from timer.timer where owner = 'billing'"), 0);
+        QCOMPARE(
+            m_probe->number("select count(*) from timer.timer where owner in ('billing', 'catalog')"), 0
+        );
     }
 
     void whatIsToldTwiceCountsOnce()
     {
         const Caller who = m_probe->payment().customerWith();
-        const SubscriptionActivated plan = m_probe->planOf(who);
-        m_probe->publish("squad_catalog", who, plan);
-        m_probe->publish("squad_catalog", who, plan);
+        const PeriodBegun period = m_probe->period(who);
+        m_probe->publish("squad_catalog", who, period);
+        m_probe->publish("squad_catalog", who, period);
         m_probe->settle();
         const api::Invoice invoice = m_probe->invoicesOf(who).first();
         const InvoiceCharged charged { invoice.id, 1,      who.account,           invoice.total,
@@ -115,9 +117,9 @@ private slots:
     {
         for (int i = 0; i < 5; ++i) {
             const Caller who = m_probe->payment().customerWith();
-            const SubscriptionActivated plan = m_probe->planOf(who);
-            m_probe->publish("squad_catalog", who, plan);
-            m_probe->publish("squad_catalog", who, plan);
+            const PeriodBegun period = m_probe->period(who);
+            m_probe->publish("squad_catalog", who, period);
+            m_probe->publish("squad_catalog", who, period);
         }
         m_probe->settle();
         // A number that was taken and whose invoice was not committed.

@@ -40,7 +40,6 @@ private slots:
         QCOMPARE(m_probe->statesOf(who), QStringList(u"uncollectible"_s));
         QCOMPARE(m_probe->told("catalog.end_subscription", "subscriptionId"), QStringList(plan.toString()));
         QCOMPARE(m_probe->balance("lost"), 2999);
-        m_probe->cancel(who, plan); // as the catalogue does at that command
         m_probe->pass(400 * day);
         QCOMPARE(m_probe->invoicesOf(who).size(), 1);
         QCOMPARE(m_probe->payment().vendor().count(u"charges"_s), 0);
@@ -90,7 +89,7 @@ private slots:
         m_probe->payment().vendor().behave({ { u"outage"_s, u"refuses"_s } });
         const Caller who = PaymentProbe::somebody();
         QVERIFY(m_probe->payment().cards().add(who, PaymentProbe::card(u"4000000000009979"_s)));
-        m_probe->publish("squad_catalog", who, m_probe->planOf(who));
+        m_probe->publish("squad_catalog", who, m_probe->period(who));
         QVERIFY(QTest::qWaitFor([&] { return attempts() == 1; }));
         const api::Invoice invoice = m_probe->invoicesOf(who).first();
         const CardChanged changed { who.account, true, u"4242"_s, u"visa"_s, 12, 2040 };

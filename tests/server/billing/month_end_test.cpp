@@ -33,8 +33,8 @@ private slots:
             if (i % (customers / 4) == 0 && i > 0)
                 probe.passUntil(start + std::chrono::days(i / (customers / 4))); // 28th, 29th, 30th, 31st
             const auto &[zone, state] = places[i % places.size()];
-            probe.livesIn(zone, state);
             people += probe.payment().customerWith();
+            probe.livesIn(people.last(), zone, state);
             probe.activate(people.last(), 1000 + i);
         }
         // 5 % are charged and never answered, 3 % are refused softly. Hard refusals have tests of their own:

@@ -3,6 +3,7 @@
 #include "server/http/routes.h"
 #include "server/services/catalog/catalog_routes.h"
 #include "server/services/catalog/catalog_service.h"
+#include "server/services/catalog/subscription_service.h"
 #include "tests/server/http/answer_to.h"
 #include "tests/support/test_database.h"
 #include "tests/support/why.h"
@@ -88,13 +89,17 @@ private slots:
         m_router = std::make_unique<Router>();
         m_router->setAuthenticator(testAuthenticator);
         Routes routes(*m_router, m_test->database(), "squad_catalog");
-        addCatalogRoutes(routes, *m_catalog);
+        m_subscriptions = std::make_unique<SubscriptionService>(
+            m_test->database(), *m_catalog, m_clock, SubscriptionService::Sales {}
+        );
+        addCatalogRoutes(routes, *m_catalog, *m_subscriptions);
         const auto loaded = m_catalog->load(content());
         QVERIFY2(loaded, why(loaded));
     }
     void cleanup()
     {
         m_router.reset();
+        m_subscriptions.reset();
         m_catalog.reset();
         m_test.reset();
     }
@@ -205,7 +210,7 @@ private slots:
             QCOMPARE(after->find(product.id)->sku, product.sku);
         }
         QCOMPARE(std::ranges::count(after->products(), u"OLED 65"_s, &api::Product::name), 1);
-        QCOMPARE(after->plans().first().price.minor, 1299);
+        QCOMPARE(after->plans().first().newest().price.minor, 1299);
     }
 
     void otherNodesLearnOfAChange()
@@ -364,8 +369,8 @@ private slots:
         const api::AccountId customer = api::AccountId::make();
         const api::PlanId plan = *api::PlanId::parse(planId(u"pocket"_s));
 
-        const auto first = m_catalog->activate(customer, plan);
-        const auto second = m_catalog->activate(customer, plan);
+        const auto first = m_subscriptions->activate(customer, plan);
+        const auto second = m_subscriptions->activate(customer, plan);
 
         QVERIFY2(first, why(first));
         QVERIFY(*first);
@@ -385,8 +390,8 @@ private:
 
     QString planId(const QString &slug)
     {
-        const auto &plans = m_catalog->current()->plans();
-        return std::ranges::find(plans, u"Plan "_s + slug, &api::Plan::name)->id.toString();
+        const auto catalog = m_catalog->current();
+        return std::ranges::find(catalog->plans(), slug, &SoldPlan::slug)->id.toString();
     }
 
     Response subscribe(const Headers::Field &as, const QString &slug)
@@ -403,7 +408,7 @@ private:
         if (!ifMatch.isEmpty())
             headers.append({ "if-match", ifMatch });
         return answerTo(
-            *m_router, { "PATCH", u"/api/v1/subscriptions/"_s + id, R"({"state":"cancelled"})", headers }
+            *m_router, { "PATCH", u"/api/v1/subscriptions/"_s + id, R"({"atPeriodEnd":"cancel"})", headers }
         );
     }
 
@@ -422,6 +427,7 @@ private:
     SystemClock m_clock;
     std::unique_ptr<TestDatabase> m_test;
     std::unique_ptr<CatalogService> m_catalog;
+    std::unique_ptr<SubscriptionService> m_subscriptions;
     std::unique_ptr<Router> m_router;
 };
 

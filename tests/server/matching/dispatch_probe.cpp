@@ -236,9 +236,11 @@ api::TicketId DispatchProbe::fileFor(const Caller &customer)
 
 void DispatchProbe::sellUrgentPlan(const Caller &customer)
 {
-    const CoverageRow plan {
-        api::SubscriptionId::make(), customer.account, { u"led-tv"_s }, api::Priority::urgent, 240, true
-    };
+    const CoverageRow plan { .subscriptionId = api::SubscriptionId::make(),
+                             .customerId = customer.account,
+                             .categories = { u"led-tv"_s },
+                             .priority = api::Priority::urgent,
+                             .arriveMinutes = 240 };
     required(run([&](Session &s) { return m_tickets.learnCoverage(s, plan, u"test"_s); }));
 }
 

@@ -3,6 +3,7 @@
 #include "server/db/connection.h"
 #include "server/seed/demo_people.h"
 #include "server/services/catalog/catalog_service.h"
+#include "server/services/catalog/subscription_service.h"
 #include "server/services/gateway/gateway_service.h"
 #include "server/services/user/expert_service.h"
 #include "tests/support/test_database.h"
@@ -37,12 +38,16 @@ private slots:
             m_test->database(), m_clock, GatewayService::Options { 8, u"northeast"_s, 2 }
         );
         m_catalog = std::make_unique<CatalogService>(m_test->database(), m_clock);
+        m_subscriptions = std::make_unique<SubscriptionService>(
+            m_test->database(), *m_catalog, m_clock, SubscriptionService::Sales {}
+        );
         m_experts = std::make_unique<ExpertService>(m_test->database(), *m_gateway, m_clock);
         QVERIFY(m_gateway->load());
     }
     void cleanup()
     {
         m_experts.reset();
+        m_subscriptions.reset();
         m_catalog.reset();
         m_gateway.reset();
         m_test.reset();
@@ -50,7 +55,7 @@ private slots:
 
     void anInstallationGetsPlacesAndACatalogueAndNobody()
     {
-        const auto done = Seed(*m_gateway, *m_catalog, *m_experts).run({});
+        const auto done = Seed(*m_gateway, *m_catalog, *m_subscriptions, *m_experts).run({});
 
         QVERIFY2(done, why(done));
         const Locality denver = m_gateway->localities().resolve(*ZipCode::parse(u"80299"_s));
@@ -135,14 +140,19 @@ private slots:
     {
         QVERIFY(run(5));
         admin("update users.expert set areas = '{999}', version = 2 where email like 'expert1@%'");
-        admin("update catalog.plan set price_minor = 1 where slug = 'home'");
+        admin("update catalog.plan_version set price_minor = 1 from catalog.plan p where p.id = plan_id and "
+              "slug = 'home'");
         QVERIFY(run(5));
 
         QCOMPARE(
             row("select areas, version from users.expert where email like 'expert1@%'"),
             (QStringList { u"{999}"_s, u"2"_s })
         );
-        QCOMPARE(row("select price_minor from catalog.plan where slug = 'home'"), QStringList { u"1"_s });
+        QCOMPARE(
+            row("select price_minor from catalog.plan_version join catalog.plan p on p.id = plan_id where "
+                "slug = 'home'"),
+            QStringList { u"1"_s }
+        );
     }
 
     void anOperatorsZipTableRefinesThePositions()
@@ -154,7 +164,7 @@ private slots:
         file.write("code,city,state,county,area_code,lat,lon\n10001,New York,NY,NEW YORK,,40.7501,-73.9967\n"
         );
         file.close();
-        Seed seed(*m_gateway, *m_catalog, *m_experts);
+        Seed seed(*m_gateway, *m_catalog, *m_subscriptions, *m_experts);
 
         const auto done = seed.run({ .zipTable = path, .demoPassword = {} });
 
@@ -166,7 +176,7 @@ private slots:
 
     void aMissingZipTableIsNamed()
     {
-        Seed seed(*m_gateway, *m_catalog, *m_experts);
+        Seed seed(*m_gateway, *m_catalog, *m_subscriptions, *m_experts);
 
         const auto refused = seed.run({ .zipTable = u"/nowhere.csv"_s, .demoPassword = {} });
 
@@ -177,7 +187,7 @@ private slots:
 private:
     Result<QString> run(int experts)
     {
-        return Seed(*m_gateway, *m_catalog, *m_experts)
+        return Seed(*m_gateway, *m_catalog, *m_subscriptions, *m_experts)
             .run({ .zipTable = {}, .demoExperts = experts, .demoPassword = Secret("squad-demo-2026") });
     }
 
@@ -219,6 +229,7 @@ private:
     std::unique_ptr<TestDatabase> m_test;
     std::unique_ptr<GatewayService> m_gateway;
     std::unique_ptr<CatalogService> m_catalog;
+    std::unique_ptr<SubscriptionService> m_subscriptions;
     std::unique_ptr<ExpertService> m_experts;
 };
 

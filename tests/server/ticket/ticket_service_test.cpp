@@ -237,8 +237,11 @@ private slots:
         const Caller buyer = callerOf(api::Role::customer, QStringLiteral("Buyer"));
         const api::Ticket filed = file(buyer);
         QCOMPARE(filed.coverage, api::Coverage::unknown);
-        const CoverageRow plan { api::SubscriptionId::make(), buyer.account, { QStringLiteral("led-tv") },
-                                 api::Priority::high,         240,           true };
+        const CoverageRow plan { .subscriptionId = api::SubscriptionId::make(),
+                                 .customerId = buyer.account,
+                                 .categories = { QStringLiteral("led-tv") },
+                                 .priority = api::Priority::high,
+                                 .arriveMinutes = 240 };
 
         QVERIFY(run([&](Session &s) { return m_tickets.learnCoverage(s, plan, {}); }));
 

@@ -575,8 +575,7 @@ private:
                  .acceptMinutes = 30,
                  .arriveMinutes = 240,
                  .resolveMinutes = 480,
-                 .counting = api::SlaCounting::workingTime,
-                 .active = true };
+                 .counting = api::SlaCounting::workingTime };
     }
 
     api::NewTicket draft() const

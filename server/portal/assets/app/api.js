@@ -23,9 +23,10 @@ export class Api {
     plans() { return this.#open('GET', '/plans').then(({ value }) => value.items); }
     subscriptions() { return this.#items('/subscriptions'); }
     subscribe(planId, idempotencyKey) { return this.#call('POST', '/subscriptions', { body: { planId }, idempotencyKey }); }
-    cancelSubscription({ id, version }) {
-        return this.#call('PATCH', `/subscriptions/${encodeURIComponent(id)}`, { body: { state: 'cancelled' }, version });
+    changeSubscription({ id, version }, change) {
+        return this.#call('PATCH', `/subscriptions/${encodeURIComponent(id)}`, { body: change, version });
     }
+    quote({ id }, planId) { return this.#call('GET', `/subscriptions/${encodeURIComponent(id)}/quote`, { query: { planId } }); }
 
     invoices(query) { return this.#call('GET', '/invoices', { query }); }
     cards() { return this.#items('/cards'); }

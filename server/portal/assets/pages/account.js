@@ -1,14 +1,14 @@
-import { button, ghosts, h, link, replace } from '../app/dom.js';
-import { day, money, phone as spokenPhone, when } from '../app/format.js';
+import { button, ghosts, h, replace } from '../app/dom.js';
+import { phone as spokenPhone, when } from '../app/format.js';
 import { Problem } from '../app/problem.js';
 import { t } from '../app/text.js';
 import { AddressFields, isPhone } from '../parts/address.js';
 import { bills } from '../parts/bills.js';
 import { cards } from '../parts/cards.js';
 import { deviceName } from '../parts/device.js';
-import { ask } from '../parts/dialog.js';
 import { textField } from '../parts/fields.js';
 import { Form } from '../parts/form.js';
+import { heldPlans } from '../parts/held_plans.js';
 import { load } from '../parts/load.js';
 
 export function accountPage(app, { signal }) {
@@ -19,7 +19,7 @@ export function accountPage(app, { signal }) {
                 h('h1', {}, t('account.title')),
                 button(t('account.signOut'), { class: 'quiet', on: { click: () => app.session.signOut() } })),
             h('div', { class: 'stack-large' },
-                section(t('account.plans'), plans(app, signal)),
+                section(t('account.plans'), heldPlans(app, signal)),
                 section(t('account.cards'), cards(app, signal)),
                 section(t('account.bills'), bills(app, signal)),
                 section(t('account.profile'), profile(app, signal)),
@@ -72,50 +72,6 @@ function profileForm(app, account, showAgain) {
         },
     });
     return form.element;
-}
-
-function plans(app, signal) {
-    const content = h('div', {});
-    const show = () => load({
-        into: content,
-        ghost: ghosts(64),
-        signal,
-        push: app.push,
-        fetch: () => app.api.subscriptions(),
-        show: (held) => replace(content, held.length > 0
-            ? h('ul', { class: 'listing' }, held.map((each) => planItem(app, each, show)))
-            : h('p', { class: 'soft' }, t('account.plans.none'), ' ', link(t('account.plans.link'), '/plans'))),
-    });
-    show();
-    return content;
-}
-
-function planItem(app, held, showAgain) {
-    const { plan } = held;
-    const since = { price: money(plan.price), period: t(`plans.${plan.period}`), date: day(held.startedAt) };
-    return h('li', {},
-        h('div', { class: 'grow' }, h('h3', {}, plan.name), h('p', { class: 'soft small' }, t('account.plan.since', since))),
-        held.state === 'active'
-            ? button(t('account.plan.cancel'), {
-                class: 'quiet slim',
-                'aria-label': t('account.plan.cancelOne', { name: plan.name }),
-                on: { click: () => cancelPlan(app, held, showAgain) },
-            })
-            : h('span', { class: 'pill' }, t('account.plan.cancelled')));
-}
-
-async function cancelPlan(app, held, showAgain) {
-    const isDone = await ask({
-        title: t('account.plan.cancel.title', { name: held.plan.name }),
-        text: t('account.plan.cancel.text'),
-        submit: t('account.plan.cancel.submit'),
-        isDanger: true,
-        send: () => app.api.cancelSubscription(held),
-    });
-    if (!isDone)
-        return;
-    app.shell.notice(t('account.plan.ended', { name: held.plan.name }));
-    showAgain();
 }
 
 function sessions(app, signal) {

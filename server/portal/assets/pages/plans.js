@@ -18,7 +18,7 @@ export function plansPage(app, { query, signal }) {
         fetch: () => Promise.all([app.api.plans(), heldPlans(app), categoryNames(app)]),
         show: ([plans, held, names]) => {
             list.replaceChildren(...plans.sort(byPrice)
-                .map((plan) => card(app, plan, { held, names, bought })));
+                .map((plan) => card(app, plan, { held, names, bought, switched })));
             if (plans.length === 0)
                 list.append(emptyState('shield', t('plans.empty'), t('plans.empty.text')));
             const wanted = plans.find(({ id }) => id === query.get('plan'));
@@ -28,15 +28,18 @@ export function plansPage(app, { query, signal }) {
             }
         },
     });
-    const bought = (plan) => {
-        replace(banner, note('good',
-            h('p', {}, h('b', {}, t('plans.next'))),
-            h('p', {}, t('plans.next.text', { name: plan.name })),
-            h('div', { class: 'row' },
-                link(t('plans.next.file'), '/tickets/new', { class: 'button slim' }),
-                link(t('plans.next.home'), '/home', { class: 'button quiet slim' }))));
+    const bought = async (plan, subscription) => {
+        banner.replaceChildren(subscription.state === 'pending' ? waits(plan) : covered(plan));
         scrollTo(0, 0);
         focusOn(banner);
+        show();
+        if (subscription.state === 'pending' && await isPaid(app, subscription, signal)) {
+            replace(banner, covered(plan));
+            show();
+        }
+    };
+    const switched = (text) => {
+        app.shell.notice(text);
         show();
     };
     show();
@@ -50,13 +53,40 @@ export function plansPage(app, { query, signal }) {
     };
 }
 
+function covered(plan) {
+    return note('good',
+        h('p', {}, h('b', {}, t('plans.next'))),
+        h('p', {}, t('plans.next.text', { name: plan.name })),
+        h('div', { class: 'row' },
+            link(t('plans.next.file'), '/tickets/new', { class: 'button slim' }),
+            link(t('plans.next.home'), '/home', { class: 'button quiet slim' })));
+}
+
+function waits(plan) {
+    return note('',
+        h('p', {}, h('b', {}, t('plans.waits'))),
+        h('p', {}, t('plans.waits.text', { name: plan.name })),
+        h('div', { class: 'row' }, link(t('plans.waits.card'), '/account', { class: 'button slim' })));
+}
+
+// Most first bills are paid within a second or two; who has no card yet is not waited for longer than they read.
+async function isPaid({ api }, { id }, signal) {
+    for (let pause = 500; pause <= 8000 && !signal.aborted; pause *= 2) {
+        await new Promise((resolve) => setTimeout(resolve, pause));
+        const held = (await orElse([], api.subscriptions())).find((each) => each.id === id);
+        if (held?.state === 'active')
+            return !signal.aborted;
+    }
+    return false;
+}
+
 const monthly = ({ price, period }) => price.minor / (period === 'year' ? 12 : 1);
 const byPrice = (a, b) => monthly(a) - monthly(b);
 
 // The caller's plans by plan id; none for a visitor.
 async function heldPlans({ api, session }) {
     const all = session.isSignedIn ? await api.subscriptions() : [];
-    return new Map(all.filter(({ state }) => state === 'active').map((held) => [held.plan.id, held]));
+    return new Map(all.filter(({ state }) => state !== 'cancelled').map((held) => [held.plan.id, held]));
 }
 
 // What the kinds of devices are called. A plan is as good without: its own keys are readable too.
@@ -65,7 +95,7 @@ async function categoryNames({ api }) {
     return new Map(page.items.map(({ category, categoryName }) => [category, categoryName]));
 }
 
-function card(app, plan, { held: allHeld, names, bought }) {
+function card(app, plan, { held: allHeld, names, bought, switched }) {
     const held = allHeld.get(plan.id);
     const choose = button(t('plans.buy', { name: plan.name }), {
         class: 'wide',
@@ -80,12 +110,13 @@ function card(app, plan, { held: allHeld, names, bought }) {
         h('ul', { class: 'ticks' }, promises(plan).map((text) => h('li', {}, icon('check'), text))),
         h('details', {},
             h('summary', {}, t('plans.covers', { count: plan.categories.length })),
-            h('ul', { class: 'covers' }, covered(plan, names).map((name) => h('li', { class: 'pill' }, name)))),
+            h('ul', { class: 'covers' }, coveredKinds(plan, names).map((name) => h('li', { class: 'pill' }, name)))),
         h('div', { class: 'plan-foot' },
-            held ? h('p', { class: 'soft' }, t('plans.heldText', { date: day(held.startedAt) })) : choose));
+            held ? h('p', { class: 'soft' }, t('plans.heldText', { date: day(held.startedAt) })) : choose,
+            held ? null : switches(app, plan, allHeld, switched)));
 }
 
-function covered({ categories }, names) {
+function coveredKinds({ categories }, names) {
     return categories.map((slug) => names.get(slug) ?? spoken(slug)).sort((a, b) => a.localeCompare(b));
 }
 
@@ -106,15 +137,52 @@ function register({ router }, plan) {
 
 async function buy({ api }, plan, held, bought) {
     const key = newKey(); // one dialog, one purchase
+    let subscription = null;
     const isBought = await ask({
         title: t('plans.confirm', { name: plan.name }),
         text: t('plans.confirm.text', { price: money(plan.price), period: t(`plans.${plan.period}.spoken`) }),
         content: othersGoOn(held),
         submit: t('plans.confirm.submit', { price: money(plan.price) }),
-        send: () => api.subscribe(plan.id, key),
+        send: async () => {
+            subscription = await api.subscribe(plan.id, key);
+        },
     });
     if (isBought)
-        bought(plan);
+        bought(plan, subscription);
+}
+
+// Instead of the plan that is held; from each, if there are several.
+function switches(app, plan, held, switched) {
+    return [...held.values()].filter(({ state, isOverdue }) => state === 'active' && !isOverdue).map((from) =>
+        button(t('plans.switch', { from: from.plan.name, to: plan.name }), {
+            class: 'quiet wide',
+            on: { click: () => switchPlan(app, from, plan, switched) },
+        }));
+}
+
+async function switchPlan(app, held, plan, switched) {
+    let quote = null;
+    try {
+        quote = await app.api.quote(held, plan.id);
+    } catch (problem) {
+        app.shell.notice(problem.message);
+        return;
+    }
+    const names = { from: held.plan.name, to: plan.name };
+    const isLater = Date.parse(quote.from) > Date.now() + 60_000;
+    const text = isLater
+        ? t('plans.switch.later', {
+            ...names, date: day(quote.from), price: money(quote.plan.price), period: t(`plans.${quote.plan.period}`),
+        })
+        : t(quote.dueNow.minor > 0 ? 'plans.switch.now' : 'plans.switch.free', { ...names, due: money(quote.dueNow) });
+    const isDone = await ask({
+        title: t('plans.switch.title', names),
+        text,
+        submit: t('plans.switch.submit'),
+        send: () => app.api.changeSubscription(held, { planId: plan.id }),
+    });
+    if (isDone)
+        switched(t(isLater ? 'plans.switched.later' : 'plans.switched', { ...names, date: day(quote.from) }));
 }
 
 // Nobody should find out from a bill that a new plan does not end the old one.

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Api, eventually } from '../support/api.js';
-import { newCustomer, newPerson } from '../support/people.js';
+import { holdPlan, newCustomer, newPerson } from '../support/people.js';
 import { fillRegistration, heading, signIn, until } from '../support/visitor.js';
 import { world } from '../support/world.js';
 
@@ -82,8 +82,9 @@ test('without a card a plan waits for its payment, and begins with the card', as
         await page.getByRole('link', { name: 'Plans', exact: true }).click();
         await page.getByRole('button', { name: 'Choose Home', exact: true }).click();
         await page.getByRole('button', { name: /^Confirm for \$/ }).click();
+        await page.getByRole('dialog').getByRole('heading', { name: 'Add a card' }).waitFor();
+        await page.getByRole('button', { name: 'Go back' }).click();
         await page.getByText('Waiting for your payment').waitFor();
-
         await page.getByRole('link', { name: 'See cards and bills' }).click();
         await page.getByText('Waiting for payment', { exact: true }).waitFor();
         await customer.api.call('POST', '/cards', card);
@@ -97,16 +98,14 @@ test('without a card a plan waits for its payment, and begins with the card', as
 
 test('a dearer plan is taken at once for the difference, a cheaper one later', async () => {
     await atAccount(async ({ page, customer }) => {
-        await customer.api.call('POST', '/cards', card);
         const { items: plans } = await customer.api.call('GET', '/plans');
         const monthly = plans.filter(({ period }) => period === 'month').sort((a, b) => a.price.minor - b.price.minor);
         const [cheap, dear] = [monthly.at(0), monthly.at(-1)];
-        await customer.api.call('POST', '/subscriptions', { planId: cheap.id });
+        await holdPlan(customer, cheap);
         const held = () => customer.api.call('GET', '/subscriptions').then(({ items }) => items[0]);
-        await eventually('the plan', held, ({ state }) => state === 'active');
         await page.getByRole('link', { name: 'Plans', exact: true }).click();
 
-        await page.getByRole('button', { name: `Switch from ${cheap.name} to ${dear.name}` }).click();
+        await page.getByRole('button', { name: `Switch from ${cheap.name} to ${dear.name}`, exact: true }).click();
         await page.getByRole('dialog').getByText('It begins now.').waitFor();
         await page.getByRole('button', { name: 'Switch', exact: true }).click();
         await page.getByText(`${dear.name} is your plan now.`).waitFor();
@@ -115,7 +114,7 @@ test('a dearer plan is taken at once for the difference, a cheaper one later', a
             ({ state, lines }) => state === 'paid' && lines.length === 2);
         assert.equal(bill.net.minor, dear.price.minor - cheap.price.minor);
 
-        await page.getByRole('button', { name: `Switch from ${dear.name} to ${cheap.name}` }).click();
+        await page.getByRole('button', { name: `Switch from ${dear.name} to ${cheap.name}`, exact: true }).click();
         await page.getByRole('dialog').getByText(`${dear.name} is paid until`).waitFor();
         await page.getByRole('button', { name: 'Switch', exact: true }).click();
         await page.getByText(new RegExp(`^${cheap.name} follows on `)).waitFor();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { newCustomer } from '../support/people.js';
-import { signIn, until } from '../support/visitor.js';
+import { fillCard, signIn, until } from '../support/visitor.js';
 import { world } from '../support/world.js';
 
 // Numbers that vendors give out for tests: nobody's.
@@ -18,12 +18,6 @@ async function atCards(task, { tolerate } = {}) {
         await page.getByText('You have not given us a card.').waitFor();
         await task({ page, context, customer, server });
     }, { tolerate });
-}
-
-async function fillCard(page, number, until) {
-    await page.getByLabel('Card number').fill(number);
-    await page.getByLabel('Good until').fill(until);
-    await page.getByRole('dialog').getByRole('button', { name: 'Add card' }).click();
 }
 
 async function addCard(page, number, until) {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { away, desk, phone } from '../support/browser.js';
 import { assigned, done, fileTicket, newCustomer, newExpert, newPerson, nextPlace, productNamed } from '../support/people.js';
-import { fileButton, filedTicketId, fillRegistration, fillTicket, heading, signIn, until } from '../support/visitor.js';
+import { fileButton, filedTicketId, fillCard, fillRegistration, fillTicket, heading, signIn, until } from '../support/visitor.js';
 import { world } from '../support/world.js';
 
 const status = (page) => page.locator('.headline');
@@ -25,6 +25,7 @@ async function wholeWay(options) {
         await heading(page, 'Choose a plan').waitFor();
         await page.getByRole('button', { name: /^Choose / }).first().click();
         await page.getByRole('dialog').getByRole('button', { name: /^Confirm for/ }).click();
+        await fillCard(page);
         await page.getByText('You are covered').waitFor();
 
         await fillTicket(page, product);

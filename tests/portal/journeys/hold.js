@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { assigned, demoStaff, fileTicket, newCustomer, newExpert, newPerson, nextPlace, productNamed } from '../support/people.js';
+import { assigned, demoStaff, fileTicket, holdPlan, newCustomer, newExpert, newPerson, nextPlace, productNamed } from '../support/people.js';
 import { signIn, until } from '../support/visitor.js';
 import { world } from '../support/world.js';
 
@@ -15,7 +15,7 @@ async function acceptedTicket() {
     const customer = await newCustomer(server, newPerson(place));
     const { items } = await customer.api.call('GET', '/plans');
     const [widest] = items.toSorted((a, b) => b.categories.length - a.categories.length);
-    await customer.api.call('POST', '/subscriptions', { planId: widest.id });
+    await holdPlan(customer, widest);
     const expert = await newExpert(server, { product, place, name: 'Katherine Johnson' });
     const { id } = await fileTicket(server, customer, product);
     await assigned(server, id);

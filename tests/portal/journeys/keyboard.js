@@ -55,6 +55,11 @@ test('from the first visit to a ticket, filed and cancelled, with nothing but th
         await page.getByRole('dialog').waitFor();
         await focusOn('button', /^Confirm for/);
         await press('Enter');
+        await heading(page, 'Add a card').waitFor();
+        await type('4242 4242 4242 4242'); // the first field has the focus
+        await press('Tab');
+        await type('04/39');
+        await press('Enter');
         await page.getByText('You are covered').waitFor();
         await press('Tab'); // the message has the focus, and the way on is the next stop
         assert.ok(await hasFocus(page.getByRole('main').getByRole('link', { name: 'File a ticket' })));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { away, desk, phone } from '../support/browser.js';
-import { assigned, done, fileTicket, newCustomer, newExpert, newPerson, nextPlace, productNamed } from '../support/people.js';
+import { assigned, done, fileTicket, holdPlan, newCustomer, newExpert, newPerson, nextPlace, productNamed } from '../support/people.js';
 import { chooseProduct, fileButton, fillTicket, heading, signIn, until } from '../support/visitor.js';
 import { world } from '../support/world.js';
 
@@ -28,8 +28,7 @@ async function live() {
     const [television, laptop] = [await productNamed(server, 'LG Smart TV'), await productNamed(server, 'laptop')];
     const customer = await newCustomer(server, newPerson(place));
     const { items: plans } = await customer.api.call('GET', '/plans');
-    await customer.api.call('POST', '/subscriptions', { planId: plans.find(({ name }) => name === 'Home').id });
-    await customer.api.call('POST', '/cards', { number: '4242424242424242', expMonth: 4, expYear: 2039 });
+    await holdPlan(customer, plans.find(({ name }) => name === 'Home'));
     const expert = await newExpert(server, { product: television, place });
     const tickets = {};
     for (const name of ['done', 'coming']) {

@@ -35,6 +35,14 @@ export async function newCustomer(server, person = newPerson()) {
     return { ...person, api: await new Api(server.url).register(person) };
 }
 
+// The customer holds the plan, and it is paid for.
+export async function holdPlan(customer, plan) {
+    await customer.api.call('POST', '/cards', { number: '4242424242424242', expMonth: 4, expYear: 2039 });
+    await customer.api.call('POST', '/subscriptions', { planId: plan.id });
+    await eventually('the first payment', async () => (await customer.api.call('GET', '/subscriptions')).items[0],
+        ({ state }) => state === 'active');
+}
+
 // As from another device: every session of the customer but the test's own ends, and so those of the browser.
 export async function endInBrowser(customer) {
     for (const { id, current } of (await customer.api.call('GET', '/auth/sessions')).items) {

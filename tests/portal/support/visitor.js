@@ -27,6 +27,13 @@ export async function fillAddress(page, address) {
     await page.getByLabel('ZIP code').fill(address.zip);
 }
 
+// In the dialog that asks for one.
+export async function fillCard(page, number = '4242 4242 4242 4242', until = '04/39') {
+    await page.getByLabel('Card number').fill(number);
+    await page.getByLabel('Good until').fill(until);
+    await page.getByRole('dialog').getByRole('button', { name: 'Add card' }).click();
+}
+
 export async function chooseProduct(page, product) {
     await page.getByRole('combobox', { name: 'Which device is it?' }).fill(product.name);
     await page.getByRole('option', { name: product.name }).first().click();

@@ -4,6 +4,7 @@ import { focusOn } from '../app/focus.js';
 import { day, list, minutes, money, spoken } from '../app/format.js';
 import { orElse } from '../app/problem.js';
 import { t } from '../app/text.js';
+import { addCard } from '../parts/cards.js';
 import { ask } from '../parts/dialog.js';
 import { emptyState, load } from '../parts/load.js';
 
@@ -33,8 +34,14 @@ export function plansPage(app, { query, signal }) {
         scrollTo(0, 0);
         focusOn(banner);
         show();
-        if (subscription.state === 'pending' && await isPaid(app, subscription, signal)) {
-            replace(banner, covered(plan));
+        if (subscription.state !== 'pending')
+            return;
+        const cards = await orElse(null, app.api.cards());
+        if (cards?.length === 0)
+            await addCard(app, () => {});
+        if (await isPaid(app, subscription, signal)) {
+            banner.replaceChildren(covered(plan));
+            focusOn(banner);
             show();
         }
     };

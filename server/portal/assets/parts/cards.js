@@ -46,7 +46,8 @@ function cardItem(app, card, count, showAgain) {
         }));
 }
 
-async function addCard(app, showAgain) {
+// Asks for a card and adds it; `done` is told when there is one more.
+export async function addCard(app, done) {
     const number = textField({
         name: 'cardNumber', pointer: '/number', maxLength: 40, autocomplete: 'cc-number', inputMode: 'numeric', check: isCardNumber,
     });
@@ -74,7 +75,7 @@ async function addCard(app, showAgain) {
     if (!isDone)
         return;
     app.shell.notice(t('card.added', { name: cardName(added) }));
-    showAgain();
+    done();
 }
 
 async function useCard(app, card, showAgain) {

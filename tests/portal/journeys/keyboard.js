@@ -55,7 +55,7 @@ test('from the first visit to a ticket, filed and cancelled, with nothing but th
         await page.getByRole('dialog').waitFor();
         await focusOn('button', /^Confirm for/);
         await press('Enter');
-        await heading(page, 'Add a card').waitFor();
+        await page.getByRole('dialog').getByRole('heading', { name: 'Add a card' }).waitFor();
         await type('4242 4242 4242 4242'); // the first field has the focus
         await press('Tab');
         await type('04/39');

@@ -19,6 +19,7 @@
 #include "server/services/accounting/accounting_service.h"
 #include "server/services/billing/billing_routes.h"
 #include "server/services/billing/billing_service.h"
+#include "server/services/billing/vendor_audit.h"
 #include "server/services/catalog/catalog_routes.h"
 #include "server/services/catalog/catalog_service.h"
 #include "server/services/catalog/subscription_service.h"
@@ -73,6 +74,24 @@ QList<AlarmBoard::Condition> paymentConditions(const PaymentService::Health &hea
     return conditions;
 }
 
+QList<AlarmBoard::Condition> auditConditions(const VendorAudit::Health &health)
+{
+    QList<AlarmBoard::Condition> conditions;
+    if (health.differences > 0)
+        conditions.append(
+            { QStringLiteral("billing.vendor_differs"),
+              QStringLiteral("%L1 payments are not in the books as on the payment vendor's list.")
+                  .arg(health.differences) }
+        );
+    if (health.isLate)
+        conditions.append(
+            { QStringLiteral("billing.vendor_unaudited"),
+              QStringLiteral("The books were not compared with the payment vendor's list for long: %1")
+                  .arg(health.trouble) }
+        );
+    return conditions;
+}
+
 GatewayService::Options gatewayOptions(const Config &config)
 {
     return { config.passwordMemoryMib, config.defaultRegion };
@@ -104,6 +123,13 @@ struct Composition::Parts
               catalog,
               clock,
               { hasBills, [this](api::AccountId customer) { return zoneOf(customer); } }
+          )
+        , vendorAudit(
+              database,
+              real,
+              [this](VendorList what, Instant from, Instant until) {
+                  return payments.vendorList(what, from, until);
+              }
           )
         , billing(clock, [this](api::AccountId customer) { return stateOf(customer); })
         , experts(database, gateway, clock)
@@ -150,6 +176,8 @@ struct Composition::Parts
                       QStringLiteral("Timers stand still: %L1 are due and nothing fires.").arg(health.due) }
                 );
             conditions += paymentConditions(payments.lastHealth());
+            if (hasBills)
+                conditions += auditConditions(vendorAudit.lastHealth());
             return conditions;
         };
         return options;
@@ -185,6 +213,8 @@ struct Composition::Parts
     CatalogService catalog;
     bool hasBills; // without a payment vendor nobody is billed: there would be no way to pay
     SubscriptionService subscriptions;
+    VendorAudit vendorAudit;
+    std::atomic<bool> isAuditing = false;
     BillingService billing;
     ExpertService experts;
     CustomerService customers;
@@ -274,7 +304,7 @@ void Composition::addRoutes()
     Routes catalog(parts.router, parts.database, "squad_catalog");
     addCatalogRoutes(catalog, parts.catalog, parts.subscriptions);
     Routes bills(parts.router, parts.database, "squad_billing");
-    addBillingRoutes(bills, parts.billing);
+    addBillingRoutes(bills, parts.billing, parts.vendorAudit);
     Routes tickets(parts.router, parts.database, "squad_ticket");
     addTicketRoutes(tickets, parts.tickets);
     Routes matching(parts.router, parts.database, "squad_matching");
@@ -346,6 +376,26 @@ void Composition::addTimerMetrics()
     });
 }
 
+void Composition::addBillingMetrics()
+{
+    Parts &parts = *m_parts;
+    if (!parts.hasBills)
+        return;
+    parts.metrics.gauge(
+        "squad_billing_vendor_differences",
+        "Payments that are not in the books as on the payment vendor's list",
+        [&parts] { return double(parts.vendorAudit.lastHealth().differences); }
+    );
+    parts.metrics.gauge(
+        "squad_billing_vendor_compared_timestamp_seconds",
+        "When books and list were last compared; 0 for never",
+        [&parts] {
+            const auto at = parts.vendorAudit.lastHealth().comparedAt;
+            return at ? double(at->time_since_epoch().count()) / 1000 : 0;
+        }
+    );
+}
+
 void Composition::subscribe()
 {
     Parts &parts = *m_parts;
@@ -373,6 +423,7 @@ Result<QUrl> Composition::start()
         TRY(seed());
     addRoutes();
     addTimerMetrics();
+    addBillingMetrics();
     subscribe();
 
     HttpServer::Options options;
@@ -427,6 +478,24 @@ void Composition::keepHouse()
     });
     if (!queued)
         qWarning("housekeeping is put off: the database workers are all busy");
+    keepBooks();
+}
+
+void Composition::keepBooks()
+{
+    Parts &parts = *m_parts;
+    if (!parts.hasBills || parts.isAuditing.exchange(true))
+        return;
+    const bool isPosted = parts.payments.threads().post([&parts] {
+        const Result<void> done = parts.vendorAudit.keepHouse();
+        if (!done)
+            qWarning(
+                "the books are not compared with the vendor's list: %s", qPrintable(done.error().detail)
+            );
+        parts.isAuditing = false;
+    });
+    if (!isPosted)
+        parts.isAuditing = false;
 }
 
 void Composition::stop()

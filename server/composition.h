@@ -48,8 +48,10 @@ private:
     void addRoutes();
     void addNodeRoutes();
     void addTimerMetrics();
+    void addBillingMetrics();
     void subscribe();
     void keepHouse();
+    void keepBooks();
 
     Config m_config;
     std::unique_ptr<ManagedCluster> m_cluster; // none with a database of the operator's

@@ -95,6 +95,56 @@ struct Refund
 };
 BOOST_DESCRIBE_STRUCT(Refund, (), (id, invoiceId, amount, reason, state, askedAt, trouble))
 
+// How a charge or refund is in the books and on the payment vendor's own list.
+// unknown…: the vendor has it and we do not. missing…: the other way round.
+enum class VendorDifferenceKind {
+    unknownCharge,
+    missingCharge,
+    chargeAmount,
+    chargedTwice,
+    unknownRefund,
+    missingRefund,
+    refundAmount
+};
+BOOST_DESCRIBE_ENUM(
+    VendorDifferenceKind,
+    unknownCharge,
+    missingCharge,
+    chargeAmount,
+    chargedTwice,
+    unknownRefund,
+    missingRefund,
+    refundAmount
+)
+
+struct VendorDifference
+{
+    VendorDifferenceKind kind = VendorDifferenceKind::unknownCharge;
+    QString vendorRef; // what the vendor calls it
+    std::optional<InvoiceId> invoiceId;
+    qint64 oursMinor = 0;
+    qint64 theirsMinor = 0;
+    QString currency;
+    Instant at; // of what it is about
+    Instant foundAt;
+    std::optional<Instant> goneAt; // no comparison finds it any more
+};
+BOOST_DESCRIBE_STRUCT(
+    VendorDifference, (), (kind, vendorRef, invoiceId, oursMinor, theirsMinor, currency, at, foundAt, goneAt)
+)
+
+// The books against the vendor's list, once a day.
+struct VendorComparison
+{
+    std::optional<Instant> comparedUntil; // all before agrees or is listed
+    std::optional<Instant> comparedAt;
+    std::optional<QString> trouble; // why the last attempt failed
+    qint64 openCount = 0;
+    QList<VendorDifference>
+        differences; // open ones first, then those of the last 30 days; at most 200 of each
+};
+BOOST_DESCRIBE_STRUCT(VendorComparison, (), (comparedUntil, comparedAt, trouble, openCount, differences))
+
 namespace billing {
 
     struct Invoices : Endpoint<Method::get, "/invoices">
@@ -131,6 +181,13 @@ namespace billing {
         static constexpr Roles roles = staff | Role::customer;
         using Params = InvoiceRef;
         using Answer = Items<Refund>;
+    };
+
+    struct CompareVendor : Endpoint<Method::get, "/vendor-comparison">
+    {
+        static constexpr std::string_view summary = "Where the books and the payment vendor's list differ";
+        static constexpr Roles roles = staff;
+        using Answer = VendorComparison;
     };
 
 } // namespace billing

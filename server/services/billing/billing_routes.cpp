@@ -2,8 +2,9 @@
 
 #include "server/http/routes.h"
 #include "server/services/billing/billing_service.h"
+#include "server/services/billing/vendor_audit.h"
 
-void addBillingRoutes(Routes &routes, const BillingService &billing)
+void addBillingRoutes(Routes &routes, const BillingService &billing, const VendorAudit &audit)
 {
     using namespace api::billing;
     routes.on<Invoices>([&](Session &session, const Caller &by, const api::InvoiceQuery &query) {
@@ -20,4 +21,5 @@ void addBillingRoutes(Routes &routes, const BillingService &billing)
             return billing.giveBack(session, by, ref.id, wanted);
         }
     );
+    routes.on<CompareVendor>([&](Session &session, const Caller &) { return audit.answer(session); });
 }

@@ -2,5 +2,6 @@
 
 class BillingService;
 class Routes;
+class VendorAudit;
 
-void addBillingRoutes(Routes &routes, const BillingService &billing);
+void addBillingRoutes(Routes &routes, const BillingService &billing, const VendorAudit &audit);

@@ -4,6 +4,7 @@
 #include "server/services/billing/billing_rules.h"
 #include "server/services/billing/billing_words.h"
 #include "server/services/billing/ledger.h"
+#include "server/services/billing/vendor_audit_store.h"
 #include "server/services/catalog/catalog_events.h"
 
 using namespace Qt::StringLiterals;
@@ -168,6 +169,7 @@ Result<void> BillingService::take(Session &session, const InvoiceCharged &paid, 
     if (!invoice || invoice->state == api::InvoiceState::paid)
         return {};
     TRY(ledger::paid(session, *invoice, paid.amount, paid.chargedAt));
+    TRY(vendor_audit_store::book(session, BookingKind::charge, paid.vendorRef, invoice->id, paid.amount));
     invoice->state = api::InvoiceState::paid;
     invoice->isAsking = false;
     invoice->paidAt = paid.chargedAt;
@@ -304,6 +306,8 @@ Result<void> BillingService::take(Session &session, const ChargeRefunded &done) 
     const std::optional<InvoiceRow> invoice = TRY(billing_store::find(session, refund->invoiceId));
     refund->state = api::RefundState::done;
     TRY(billing_store::update(session, *refund));
+    TRY(vendor_audit_store::book(session, BookingKind::refund, done.vendorRef, refund->invoiceId, done.amount)
+    );
     return ledger::refunded(session, *invoice, *refund, done.refundedAt);
 }
 

@@ -305,6 +305,14 @@ void Composition::addRoutes()
     addCatalogRoutes(catalog, parts.catalog, parts.subscriptions);
     Routes bills(parts.router, parts.database, "squad_billing");
     addBillingRoutes(bills, parts.billing, parts.vendorAudit);
+    addStandingRoutes(
+        bills,
+        parts.billing,
+        [&parts](const Caller &by, api::TicketId id) -> Result<api::AccountId> {
+            const auto look = [&](Session &session) { return parts.tickets.summary(session, by, id); };
+            return TRY(parts.database.transact("squad_ticket", look)).customerId;
+        }
+    );
     Routes tickets(parts.router, parts.database, "squad_ticket");
     addTicketRoutes(tickets, parts.tickets);
     Routes matching(parts.router, parts.database, "squad_matching");

@@ -79,7 +79,7 @@ BOOST_DESCRIBE_STRUCT(AccountRef, (), (id))
 
 struct PeopleQuery
 {
-    std::optional<Text<0, 100>> q; // part of name or e-mail
+    std::optional<Text<0, 100>> q; // words of name or e-mail; for customers also a telephone number
     std::optional<PageLimit> limit; // 50 unless told
     std::optional<Cursor> cursor;
 };

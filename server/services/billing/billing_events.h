@@ -1,11 +1,10 @@
 #pragma once
 
-#include "shared/api/billing.h"
+#include "shared/api/customer.h"
 
 // What billing tells the others, keyed by the customer's id.
 
-enum class Standing { good, warned, restricted, suspended, cancelled };
-BOOST_DESCRIBE_ENUM(Standing, good, warned, restricted, suspended, cancelled)
+using api::Standing;
 
 // An invoice was written: number and amount are final.
 struct InvoiceIssued

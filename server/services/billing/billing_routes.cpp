@@ -23,3 +23,16 @@ void addBillingRoutes(Routes &routes, const BillingService &billing, const Vendo
     );
     routes.on<CompareVendor>([&](Session &session, const Caller &) { return audit.answer(session); });
 }
+
+void addStandingRoutes(Routes &routes, const BillingService &billing, const CustomerOfTicket &customerOf)
+{
+    routes.on<api::customer::FetchStanding>([&](Session &session, const Caller &by, const api::AccountRef &ref
+                                            ) { return billing.standing(session, by, ref.id); });
+    routes.on<api::ticket::FetchStanding>(
+        [&, customerOf](
+            Session &session, const Caller &by, const api::TicketRef &ref
+        ) -> Result<api::TicketStanding> {
+            return billing.standingAtWork(session, by, TRY(customerOf(by, ref.id)));
+        }
+    );
+}

@@ -33,6 +33,16 @@ QString dunningKey(api::InvoiceId id)
     return dunningMark + id.toString();
 }
 
+// Each currency is a sum of its own.
+void addTo(QList<Money> &sums, const Money &amount)
+{
+    const auto sum = std::ranges::find(sums, amount.currency, &Money::currency);
+    if (sum == sums.end())
+        sums.append(amount);
+    else
+        sum->minor += amount.minor;
+}
+
 } // namespace
 
 BillingService::BillingService(const Clock &clock, StateOf stateOf)
@@ -414,4 +424,51 @@ BillingService::invoices(Session &session, const Caller &by, const api::InvoiceQ
     for (const InvoiceRow &row : std::as_const(rows))
         page.items.append(toInvoice(row));
     return page;
+}
+
+// Standing -------------------------------------------------------------------
+
+Result<api::CustomerStanding>
+BillingService::standing(Session &session, const Caller &by, api::AccountId customer) const
+{
+    // Somebody else is not there, as far as a customer can tell.
+    if (!by.isStaff() && customer != by.account)
+        return fail(Problem::notFound(u"There is no such customer."_s));
+    return standingOf(session, customer);
+}
+
+Result<api::TicketStanding>
+BillingService::standingAtWork(Session &session, const Caller &by, api::AccountId customer) const
+{
+    const api::CustomerStanding now = TRY(standingOf(session, customer));
+    if (by.isStaff())
+        return api::TicketStanding { now.standing, now.standing == Standing::good ? QString() : now.mayDo };
+    const QString says = atTheDoor(now.standing);
+    return api::TicketStanding { says.isEmpty() ? Standing::good : now.standing, says };
+}
+
+Result<api::CustomerStanding> BillingService::standingOf(Session &session, api::AccountId customer) const
+{
+    api::CustomerStanding now { customer, Standing::good, {}, {}, {}, {}, {} };
+    bool isPurchase = false;
+    for (const InvoiceRow &invoice : TRY(billing_store::open(session, customer))) {
+        addTo(now.open, invoice.total());
+        const QList<DunningStepRow> steps = TRY(billing_store::dunningSteps(session, invoice.isPurchase));
+        const std::optional<DunningRow> dunning = TRY(billing_store::dunning(session, invoice.id));
+        const auto step
+            = dunning ? std::ranges::find(steps, dunning->place, &DunningStepRow::place) : steps.end();
+        if (step == steps.end() || step->standing < now.standing)
+            continue;
+        now.standing = step->standing;
+        isPurchase = invoice.isPurchase;
+        now.trouble = invoice.trouble;
+        now.next.reset();
+        now.nextAt = dunning->nextAt;
+        if (std::next(step) != steps.end())
+            now.next = std::next(step)->standing;
+    }
+    if (now.open.isEmpty() && TRY(billing_store::hasLost(session, customer)))
+        now.standing = Standing::cancelled;
+    now.mayDo = mayDo(now.standing, isPurchase);
+    return now;
 }

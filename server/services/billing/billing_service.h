@@ -35,6 +35,11 @@ public:
     invoices(Session &session, const Caller &by, const api::InvoiceQuery &query) const;
     Result<api::Invoice> invoice(Session &session, const Caller &by, api::InvoiceId id) const;
     Result<api::Items<api::Refund>> refunds(Session &session, const Caller &by, api::InvoiceId id) const;
+    // The worst of a customer's unpaid bills decides. Customers may ask only for themselves.
+    Result<api::CustomerStanding> standing(Session &session, const Caller &by, api::AccountId customer) const;
+    // For whoever may see a ticket of theirs, which the caller has made sure of.
+    Result<api::TicketStanding>
+    standingAtWork(Session &session, const Caller &by, api::AccountId customer) const;
     Result<api::Refund>
     giveBack(Session &session, const Caller &by, api::InvoiceId id, const api::NewRefund &wanted) const;
 
@@ -54,6 +59,7 @@ private:
     Result<void> writeOff(Session &session, InvoiceRow &invoice, const QString &traceId) const;
     Result<RefundRow>
     refund(Session &session, InvoiceRow &invoice, RefundRow wanted, const QString &traceId) const;
+    Result<api::CustomerStanding> standingOf(Session &session, api::AccountId customer) const;
     Result<InvoiceRow> seen(Session &session, const Caller &by, api::InvoiceId id) const;
 
     const Clock &m_clock;

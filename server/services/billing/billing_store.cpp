@@ -30,6 +30,13 @@ namespace {
     const Statement lockOpenSql { "billing.lockOpen", R"sql(
     select * from billing.invoice where customer_id = $1 and state = 'open' order by number for update
 )sql" };
+    const Statement openSql { "billing.open", R"sql(
+    select * from billing.invoice where customer_id = $1 and state = 'open' order by number
+)sql" };
+    const Statement hasLostSql { "billing.hasLost", R"sql(
+    select exists (select from billing.invoice where customer_id = $1 and state = 'uncollectible')
+        and not exists (select from billing.subscription where customer_id = $1 and ended_at is null)
+)sql" };
     const Statement pageSql { "billing.invoicePage", R"sql(
     select * from billing.invoice where customer_id = $1 and number < $2 order by number desc limit $3
 )sql" };
@@ -135,6 +142,16 @@ Result<void> update(Session &session, const InvoiceRow &row)
 Result<QList<InvoiceRow>> lockOpen(Session &session, api::AccountId customer)
 {
     return session.many<InvoiceRow>(lockOpenSql, customer);
+}
+
+Result<QList<InvoiceRow>> open(Session &session, api::AccountId customer)
+{
+    return session.many<InvoiceRow>(openSql, customer);
+}
+
+Result<bool> hasLost(Session &session, api::AccountId customer)
+{
+    return session.one<bool>(hasLostSql, customer);
 }
 
 Result<QList<InvoiceRow>>

@@ -138,6 +138,9 @@ Result<void> update(Session &session, const InvoiceRow &row);
 Result<QList<InvoiceRow>> lockOpen(Session &session, api::AccountId customer);
 // Whether another of the subscription's invoices is on a ladder.
 Result<bool> isOverdue(Session &session, api::SubscriptionId id);
+Result<QList<InvoiceRow>> open(Session &session, api::AccountId customer);
+// Whether the customer's last plan ended because a bill was not paid.
+Result<bool> hasLost(Session &session, api::AccountId customer);
 Result<QList<InvoiceRow>>
 page(Session &session, api::AccountId customer, std::optional<qint64> before, int limit);
 

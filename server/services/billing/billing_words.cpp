@@ -78,6 +78,22 @@ QString mayDo(Standing standing, bool isPurchase)
     Q_UNREACHABLE();
 }
 
+QString atTheDoor(Standing standing)
+{
+    switch (standing) {
+    case Standing::good:
+    case Standing::warned:
+        return {};
+    case Standing::restricted:
+        return u"A payment is overdue: do what the ticket says, and ask the office before anything more."_s;
+    case Standing::suspended:
+        return u"The plan is suspended: ask the office before you begin."_s;
+    case Standing::cancelled:
+        return u"The plan has ended: ask the office before you begin."_s;
+    }
+    Q_UNREACHABLE();
+}
+
 Problem noSuchInvoice()
 {
     return Problem::notFound(u"There is no such invoice of yours."_s);

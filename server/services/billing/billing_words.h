@@ -13,6 +13,9 @@
 
 // What a customer may still do, in one sentence.
 [[nodiscard]] QString mayDo(Standing standing, bool isPurchase);
+// What an expert has to heed before they begin; empty while there is nothing. What does not concern the visit
+// is between the customer and the office.
+[[nodiscard]] QString atTheDoor(Standing standing);
 
 [[nodiscard]] Problem noSuchInvoice();
 

@@ -3,6 +3,7 @@
 #include "server/http/routes.h"
 #include "server/services/catalog/catalog_service.h"
 #include "server/services/catalog/subscription_service.h"
+#include "shared/api/customer.h"
 
 void addCatalogRoutes(Routes &routes, const CatalogService &catalog, const SubscriptionService &subscriptions)
 {
@@ -27,8 +28,10 @@ void addCatalogRoutes(Routes &routes, const CatalogService &catalog, const Subsc
         return subscriptions.subscribe(session, by, wanted.planId);
     });
     routes.on<Subscriptions>([&](Session &session, const Caller &by) {
-        return subscriptions.list(session, by);
+        return subscriptions.list(session, by.account);
     });
+    routes.on<api::customer::Subscriptions>([&](Session &session, const Caller &, const api::AccountRef &ref
+                                            ) { return subscriptions.list(session, ref.id); });
     routes.on<QuoteChange>([&](Session &session, const Caller &by, const api::QuoteQuery &query) {
         return subscriptions.quote(session, by, query);
     });

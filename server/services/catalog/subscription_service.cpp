@@ -417,10 +417,11 @@ Result<api::Plan> SubscriptionService::planOf(const SubscriptionRow &row) const
     return *plan;
 }
 
-Result<api::Items<api::Subscription>> SubscriptionService::list(Session &session, const Caller &by) const
+Result<api::Items<api::Subscription>>
+SubscriptionService::list(Session &session, api::AccountId customer) const
 {
     api::Items<api::Subscription> list;
-    for (const SubscriptionRow &row : TRY(subscription_store::list(session, by.account)))
+    for (const SubscriptionRow &row : TRY(subscription_store::list(session, customer)))
         list.items.append(TRY(toSubscription(row)));
     return list;
 }

@@ -33,7 +33,7 @@ public:
     SubscriptionService(Database &database, const CatalogService &catalog, const Clock &clock, Sales sales);
 
     Result<api::Subscription> subscribe(Session &session, const Caller &by, api::PlanId plan) const;
-    Result<api::Items<api::Subscription>> list(Session &session, const Caller &by) const;
+    Result<api::Items<api::Subscription>> list(Session &session, api::AccountId customer) const;
     Result<api::Quote> quote(Session &session, const Caller &by, const api::QuoteQuery &query) const;
     Result<api::Subscription> change(
         Session &session, const Caller &by, api::SubscriptionId id, const api::SubscriptionChange &wanted

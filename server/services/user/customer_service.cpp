@@ -101,6 +101,13 @@ CustomerService::changeCustomer(Session &session, const Caller &by, const api::A
     return toAccount(row);
 }
 
+Result<api::Account> CustomerService::fetch(Session &session, api::AccountId id) const
+{
+    if (const auto row = TRY(customer_store::find(session, id)))
+        return toAccount(*row);
+    return fail(Problem::notFound(QStringLiteral("There is no such customer.")));
+}
+
 Result<api::Page<api::Account>> CustomerService::list(Session &session, const api::PeopleQuery &query) const
 {
     PeopleFilter filter = TRY(PeopleFilter::of(query));

@@ -16,6 +16,7 @@ public:
     // From the first moment after the registration: what the profile does not hold yet, the account does.
     Result<api::Account> me(Session &session, const Caller &by) const;
     Result<api::Account> changeMe(Session &session, const Caller &by, const api::AccountChange &change) const;
+    Result<api::Account> fetch(Session &session, api::AccountId id) const;
     Result<api::Page<api::Account>> list(Session &session, const api::PeopleQuery &query) const;
 
     Result<void> learn(Session &session, const AccountRegistered &account, Instant at) const;

@@ -21,6 +21,15 @@ QStringList wordsOf(const QString &text)
     return words;
 }
 
+// The digits of what looks like a telephone number and nothing else: "(904) 555-0142", "+1 904 555". The
+// schema keeps customers' numbers as one word with and one without the country's code.
+QString numberOf(const QString &text)
+{
+    static const QRegularExpression number(QStringLiteral("^\\s*\\+?[\\d\\s()./-]{3,}$"));
+    static const QRegularExpression others(QStringLiteral("\\D+"));
+    return number.match(text).hasMatch() ? QString(text).remove(others) : QString();
+}
+
 QString quoted(QString word)
 {
     word.replace(u'\\', QLatin1String("\\\\")).replace(u'\'', QLatin1String("''"));
@@ -34,8 +43,10 @@ Result<PeopleFilter> PeopleFilter::of(const api::PeopleQuery &query)
     PeopleFilter filter;
     if (query.limit)
         filter.limit = query.limit->value;
+    const QString typed = query.q ? query.q->toString() : QString();
+    const QString number = numberOf(typed);
     QStringList terms;
-    for (const QString &word : query.q ? wordsOf(query.q->toString()) : QStringList())
+    for (const QString &word : number.isEmpty() ? wordsOf(typed) : QStringList { number })
         terms += quoted(word) + QLatin1String(":*");
     filter.words = terms.join(QLatin1String(" & "));
     if (query.cursor)

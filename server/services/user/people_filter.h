@@ -13,7 +13,7 @@ BOOST_DESCRIBE_STRUCT(PersonCursor, (), (name, id))
 struct PeopleFilter
 {
     // What somebody typed into the search box, as a tsquery over the column `words`: every word of it begins
-    // a word of the name or e-mail. Empty: everybody.
+    // a word of the name or e-mail, or the number begins the telephone number. Empty: everybody.
     QString words;
     PersonCursor after; // no name: from the start
     int limit = 50;

@@ -5,6 +5,7 @@
 #include "server/services/gateway/gateway_events.h"
 #include "server/services/user/customer_service.h"
 #include "server/services/user/expert_service.h"
+#include "shared/api/customer.h"
 
 namespace {
 
@@ -47,6 +48,9 @@ void addUserRoutes(Routes &routes, ExpertService &experts, const CustomerService
     routes.on<api::me::Fetch>([&](Session &session, const Caller &by) { return customers.me(session, by); });
     routes.on<api::me::Change>([&](Session &session, const Caller &by, const api::AccountChange &change) {
         return customers.changeMe(session, by, change);
+    });
+    routes.on<api::customer::Fetch>([&](Session &session, const Caller &, const api::AccountRef &ref) {
+        return customers.fetch(session, ref.id);
     });
     routes.on<api::customer::List>([&](Session &session, const Caller &, const api::PeopleQuery &query) {
         return customers.list(session, query);

@@ -112,7 +112,7 @@ Result<api::Subscription> BillingProbe::change(const Caller &who, const api::Sub
 api::Subscription BillingProbe::held(const Caller &who)
 {
     const auto list = m_payment.database().transact("squad_catalog", [&](Session &session) {
-        return m_subscriptions.list(session, who);
+        return m_subscriptions.list(session, who.account);
     });
     if (!list || list->items.isEmpty())
         qFatal("%s", why(list));

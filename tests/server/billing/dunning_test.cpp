@@ -173,7 +173,81 @@ private slots:
         QCOMPARE(standings().last(), u"cancelled"_s);
     }
 
+    void theWorstUnpaidBillDecidesHowACustomerStands()
+    {
+        const Caller who = PaymentProbe::somebody();
+        QCOMPARE(standingOf(who).standing, Standing::good);
+        m_probe->activate(who);
+        m_probe->passUntil(start + 7 * day);
+        m_probe->activate(who, 1000); // which is only warned of
+
+        const api::CustomerStanding now = standingOf(who);
+
+        QCOMPARE(now.standing, Standing::restricted);
+        QCOMPARE(now.next, std::optional(Standing::suspended));
+        QCOMPARE(now.nextAt, std::optional(start + 14 * day));
+        QCOMPARE(now.open, (QList<Money> { { 3999, u"USD"_s } }));
+        QVERIFY(now.mayDo.contains(u"not covered until"_s));
+        QVERIFY(now.trouble);
+    }
+
+    void whoseLastPlanWasLostStandsCancelledUntilTheyBuyAgain()
+    {
+        const Caller who = PaymentProbe::somebody();
+        const api::SubscriptionId plan = m_probe->activate(who);
+        for (const auto days : { 3, 7, 14, 21 })
+            m_probe->passUntil(start + days * day);
+        m_probe->cancel(who, plan);
+
+        QCOMPARE(standingOf(who).standing, Standing::cancelled);
+        QVERIFY(standingOf(who).open.isEmpty());
+        QVERIFY(m_probe->payment().cards().add(who, PaymentProbe::card()));
+        m_probe->activate(who);
+        QCOMPARE(standingOf(who).standing, Standing::good);
+    }
+
+    void anExpertIsToldWhatTheyHaveToHeedAndNoMore()
+    {
+        const Caller who = PaymentProbe::somebody();
+        Caller expert = PaymentProbe::somebody();
+        expert.role = api::Role::expert;
+        m_probe->activate(who);
+
+        QCOMPARE(standingOf(who).standing, Standing::warned);
+        QCOMPARE(atWork(expert, who).standing, Standing::good); // a matter of the office
+        QVERIFY(atWork(expert, who).says.isEmpty());
+        for (const auto days : { 3, 7, 14 })
+            m_probe->passUntil(start + days * day);
+        QCOMPARE(atWork(expert, who).standing, Standing::suspended);
+        QCOMPARE(atWork(expert, who).says, u"The plan is suspended: ask the office before you begin."_s);
+    }
+
+    void nobodySeesHowAnotherCustomerStands()
+    {
+        const Caller who = PaymentProbe::somebody();
+        m_probe->activate(who);
+
+        const auto seen = m_probe->as([&](Session &session) {
+            return m_probe->billing().standing(session, PaymentProbe::somebody(), who.account);
+        });
+
+        QVERIFY(!seen);
+        QCOMPARE(seen.error().kind, ProblemKind::notFound);
+    }
+
 private:
+    api::CustomerStanding standingOf(const Caller &who)
+    {
+        return *m_probe->as([&](Session &session) {
+            return m_probe->billing().standing(session, who, who.account);
+        });
+    }
+    api::TicketStanding atWork(const Caller &expert, const Caller &who)
+    {
+        return *m_probe->as([&](Session &session) {
+            return m_probe->billing().standingAtWork(session, expert, who.account);
+        });
+    }
     QStringList standings() { return m_probe->told("billing.standing_changed", "standing"); }
     qint64 attempts()
     {

@@ -65,6 +65,30 @@ private slots:
         QTEST(emails(answer), "found");
     }
 
+    void aTelephoneNumberFindsItsCustomer_data()
+    {
+        QTest::addColumn<QString>("typed");
+        QTest::addColumn<int>("found");
+        QTest::newRow("as it is stored") << u"+19045550142"_s << 1;
+        QTest::newRow("as people write it") << u"(904) 555-0142"_s << 1;
+        QTest::newRow("with the country") << u"+1 904 555 0142"_s << 1;
+        QTest::newRow("its beginning") << u"904-555"_s << 1;
+        QTest::newRow("another one") << u"904 555 0143"_s << 0;
+        QTest::newRow("its end") << u"5550142"_s << 0;
+    }
+
+    void aTelephoneNumberFindsItsCustomer()
+    {
+        QFETCH(const QString, typed);
+        m_fixture->administrate("update users.customer set phone = '+19045550142' where name = 'Ada Lovelace'"
+        );
+
+        const Response answer = m_fixture->send("GET", u"/customers?q="_s + encoded(typed), m_token);
+
+        QCOMPARE(answer.status, 200);
+        QTEST(static_cast<int>(emails(answer).size()), "found");
+    }
+
     void onlySeparatorsFindEverybody()
     {
         const Response answer

@@ -80,6 +80,9 @@ struct NewRefund
 };
 BOOST_DESCRIBE_STRUCT(NewRefund, (), (amountMinor, reason))
 
+// What a manager may give back of one invoice, in its minor units; more takes an administrator.
+inline constexpr qint64 mostRefundByManager = 200'00;
+
 enum class RefundState { asked, done, refused };
 BOOST_DESCRIBE_ENUM(RefundState, asked, done, refused)
 
@@ -164,7 +167,6 @@ namespace billing {
         using Answer = Invoice;
     };
 
-    // A manager may give back up to 200.00 of an invoice; more takes an administrator.
     struct GiveBack : Endpoint<Method::post, "/invoices/{id}/refunds">
     {
         static constexpr std::string_view summary = "Give back all or part of what was paid";

@@ -9,14 +9,18 @@ StaffDesk::StaffDesk(Desktop &desktop, const QList<AppShell::Page> &own)
     , m_ticket(desktop.api, desktop.push)
     , m_account(desktop.api, desktop.session)
 {
-    auto *tickets = new TicketListPage(m_list, m_ticket);
-    QList<AppShell::Page> pages { { QStringLiteral("tickets"), tr("Tickets"), tickets } };
+    m_tickets = new TicketListPage(m_list, m_ticket);
+    QList<AppShell::Page> pages { { QStringLiteral("tickets"), tr("Tickets"), m_tickets } };
     pages += own;
     pages.append(
         { QStringLiteral("person"), tr("Account"), new AccountPage(m_account, desktop.theme, desktop.vault) }
     );
     desktop.shell.setPages(pages);
-    connect(&desktop.shell, &AppShell::findRequested, tickets, &TicketListPage::find);
+    connect(m_tickets, &TicketListPage::customerWanted, this, &StaffDesk::customerWanted);
+    connect(&desktop.shell, &AppShell::findRequested, this, [this] {
+        if (m_desktop.shell.currentPage() == 0)
+            m_tickets->find();
+    });
     connect(&desktop.shell, &AppShell::refreshRequested, this, [this] {
         m_list.reload();
         m_ticket.reload();
@@ -27,6 +31,11 @@ StaffDesk::StaffDesk(Desktop &desktop, const QList<AppShell::Page> &own)
 StaffDesk::~StaffDesk()
 {
     m_desktop.shell.setPages({}); // the pages look at the view-models, which go next
+}
+
+void StaffDesk::offerCustomer()
+{
+    m_tickets->offerCustomer();
 }
 
 void StaffDesk::openTicket(const api::TicketId &id)

@@ -119,6 +119,23 @@ ChipWords of(api::PauseReason reason)
     Q_UNREACHABLE();
 }
 
+ChipWords of(api::Standing standing)
+{
+    switch (standing) {
+    case api::Standing::good:
+        return { TicketWords::tr("Good standing"), u"check-circle"_s, Tone::success };
+    case api::Standing::warned:
+        return { TicketWords::tr("Warned"), u"warning"_s, Tone::warning };
+    case api::Standing::restricted:
+        return { TicketWords::tr("Restricted"), u"warning"_s, Tone::warning };
+    case api::Standing::suspended:
+        return { TicketWords::tr("Suspended"), u"lock"_s, Tone::danger };
+    case api::Standing::cancelled:
+        return { TicketWords::tr("Cancelled"), u"cross-circle"_s, Tone::danger };
+    }
+    Q_UNREACHABLE();
+}
+
 ChipWords standing(const api::TicketSummary &ticket)
 {
     return ticket.paused ? ChipWords { TicketWords::tr("On hold"), u"clock"_s, Tone::warning }
@@ -223,6 +240,18 @@ QString cost(qint64 hundredths)
     const double minutes = static_cast<double>(hundredths) / 100;
     const int decimals = std::abs(minutes) < 10 ? 1 : 0;
     return TicketWords::tr("%1 min").arg(QLocale().toString(minutes, 'f', decimals));
+}
+
+// Whole numbers all the way: an amount is never a fraction of a binary number.
+QString money(const Money &amount)
+{
+    const QLocale locale;
+    const quint64 minor
+        = amount.minor < 0 ? -static_cast<quint64>(amount.minor) : static_cast<quint64>(amount.minor);
+    const QString sign = amount.minor < 0 ? locale.negativeSign() : QString();
+    const QString currency = amount.currency == "USD"_L1 ? u"$"_s : amount.currency + u' ';
+    return sign + currency + locale.toString(minor / 100) + locale.decimalPoint()
+        + QString::number(minor % 100).rightJustified(2, u'0');
 }
 
 QString slug(const QString &slug)

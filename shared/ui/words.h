@@ -1,6 +1,6 @@
 #pragma once
 
-#include "shared/api/ticket.h"
+#include "shared/api/customer.h"
 #include "shared/ui/chip.h"
 
 // The product's terms in the person's language, with the icon and tone that go with them.
@@ -10,6 +10,7 @@ namespace words {
 [[nodiscard]] ChipWords of(api::Priority priority);
 [[nodiscard]] ChipWords of(api::Coverage coverage);
 [[nodiscard]] ChipWords of(api::PauseReason reason);
+[[nodiscard]] ChipWords of(api::Standing standing); // of a customer with their bills
 // What a list shows as a ticket's state: that it is on hold says more than how far it had come.
 [[nodiscard]] ChipWords standing(const api::TicketSummary &ticket);
 [[nodiscard]] ChipWords of(api::DecisionOutcome outcome);
@@ -29,6 +30,7 @@ namespace words {
 // Hundredths of a minute as minutes: "47 min".
 [[nodiscard]] QString cost(qint64 hundredths);
 
+[[nodiscard]] QString money(const Money &amount); // "$1,212.50", "EUR 12.50"
 // A slug as people write it: "smart-home" → "Smart home".
 [[nodiscard]] QString slug(const QString &slug);
 [[nodiscard]] QString skillLevel(int level);

@@ -348,7 +348,7 @@ Result<api::Refund> BillingService::giveBack(
         return fail(Problem::conflict(u"invoice.unpaid"_s, u"Only what was paid can be given back."_s));
     if (after > invoice->total().minor)
         return fail(Problem::invalid(u"/amountMinor"_s, u"is more than is left of what was paid"_s));
-    if (by.role != api::Role::admin && after > mostByManager)
+    if (by.role != api::Role::admin && after > api::mostRefundByManager)
         return fail(
             Problem::forbidden(u"To give back more than 200.00 of an invoice takes an administrator."_s)
         );

@@ -25,7 +25,6 @@ public:
     using StateOf = std::function<Result<QString>(api::AccountId)>;
 
     static constexpr auto timerOwner = "billing";
-    static constexpr qint64 mostByManager = 200'00; // minor units of an invoice that a manager may give back
 
     BillingService(const Clock &clock, StateOf stateOf);
 

@@ -8,6 +8,7 @@
 #include "shared/ui/problem_words.h"
 #include "shared/ui/relative_time.h"
 #include "shared/ui/side_by_side.h"
+#include "shared/ui/standing_notice.h"
 #include "shared/ui/ticket/history_list.h"
 #include "shared/ui/ticket/hold_notice.h"
 #include "shared/ui/ticket/sla_bar.h"
@@ -42,9 +43,11 @@ TicketDetail::TicketDetail(TicketViewModel &viewModel, DecisionView::For reader,
     , m_coverage(new Chip)
     , m_level(new Chip)
     , m_hold(new HoldNotice)
+    , m_standing(new StandingNotice)
     , m_description(freeText())
     , m_resolution(freeText())
     , m_customer(new Facts)
+    , m_account(button(tr("Customer's account"), ButtonKind::quiet, u"person"_s))
     , m_device(new Facts)
     , m_sla(new SlaBar)
     , m_slaPlace(label({}, Words::caption))
@@ -58,6 +61,11 @@ TicketDetail::TicketDetail(TicketViewModel &viewModel, DecisionView::For reader,
       ))
 {
     m_subject->setWordWrap(true);
+    m_account->hide();
+    connect(m_account, &QPushButton::clicked, this, [this] {
+        if (m_viewModel.ticket())
+            emit customerWanted(m_viewModel.ticket()->customerId);
+    });
     layOut();
     if (reader == DecisionView::For::staff)
         m_viewModel.followSla();
@@ -65,8 +73,15 @@ TicketDetail::TicketDetail(TicketViewModel &viewModel, DecisionView::For reader,
     refresh();
 }
 
+void TicketDetail::offerCustomer()
+{
+    m_account->show();
+}
+
 void TicketDetail::layOut()
 {
+    auto *customer = new QWidget;
+    Column { m_customer, Row { m_account, Stretch() } }.spacing(small).attachTo(customer);
     auto *content = new QWidget;
     content->setProperty("ground", u"scroll"_s);
     Column {
@@ -74,12 +89,13 @@ void TicketDetail::layOut()
         Row { m_number, m_state, m_level, m_priority, m_coverage, Stretch() }.spacing(medium),
         m_subject,
         m_hold,
+        m_standing,
         Space { tight },
         m_slaCard,
         m_descriptionCard,
         m_resolutionCard,
         new SideBySide(
-            new Card(u"pin"_s, tr("Customer and place"), m_customer),
+            new Card(u"pin"_s, tr("Customer and place"), customer),
             new Card(u"device"_s, tr("Device"), m_device),
             640
         ),
@@ -109,6 +125,8 @@ void TicketDetail::refresh()
     showHead(*ticket);
     showFacts(*ticket);
     showSla();
+    const api::TicketStanding standing = m_viewModel.standing().value_or(api::TicketStanding());
+    m_standing->say(standing.standing, standing.says);
     m_decision->setDecisions(m_viewModel.decisions(), m_readerId);
     m_decisionCard->setVisible(!m_decision->isEmpty());
     m_history->setHistory(m_viewModel.history());

@@ -12,7 +12,9 @@ class Facts;
 class HistoryList;
 class HoldNotice;
 class QLabel;
+class QPushButton;
 class SlaBar;
+class StandingNotice;
 
 // All there is to know about one ticket, to read: who, where, what, why this expert, and what happened.
 class TicketDetail : public QWidget
@@ -21,7 +23,12 @@ class TicketDetail : public QWidget
 public:
     TicketDetail(TicketViewModel &viewModel, DecisionView::For reader, QWidget *parent = nullptr);
 
+    // Offers the way to the customer's account, where the app has that page.
+    void offerCustomer();
     void setReader(const api::AccountId &reader) { m_readerId = reader; }
+
+signals:
+    void customerWanted(const api::AccountId &id);
 
 private:
     void layOut();
@@ -42,9 +49,11 @@ private:
     Chip *m_coverage;
     Chip *m_level;
     HoldNotice *m_hold;
+    StandingNotice *m_standing;
     QLabel *m_description;
     QLabel *m_resolution;
     Facts *m_customer;
+    QPushButton *m_account;
     Facts *m_device;
     SlaBar *m_sla;
     QLabel *m_slaPlace;

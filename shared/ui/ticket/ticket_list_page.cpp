@@ -106,8 +106,14 @@ void TicketListPage::wire()
         m_scope->setCurrentIndex(1);
     });
     connect(m_detailPane, &StatePane::retry, &m_ticket, &TicketViewModel::reload);
+    connect(m_detail, &TicketDetail::customerWanted, this, &TicketListPage::customerWanted);
     connect(&m_list, &TicketListViewModel::changed, this, &TicketListPage::refresh);
     connect(&m_ticket, &TicketViewModel::changed, this, &TicketListPage::refreshDetail);
+}
+
+void TicketListPage::offerCustomer()
+{
+    m_detail->offerCustomer();
 }
 
 void TicketListPage::find()

@@ -19,7 +19,11 @@ class TicketListPage : public QWidget
 public:
     TicketListPage(TicketListViewModel &list, TicketViewModel &ticket, QWidget *parent = nullptr);
 
+    void offerCustomer(); // see TicketDetail
     void find(); // puts the cursor where one types what to look for
+
+signals:
+    void customerWanted(const api::AccountId &id);
 
 private:
     QWidget *makeList();

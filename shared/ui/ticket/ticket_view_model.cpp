@@ -40,6 +40,7 @@ void TicketViewModel::close()
     m_history.clear();
     m_decisions.clear();
     m_sla.reset();
+    m_standing.reset();
     m_problem.reset();
     emit changed();
 }
@@ -52,6 +53,7 @@ void TicketViewModel::reload()
     loadHistory();
     loadExplanation();
     loadSla();
+    loadStanding();
 }
 
 void TicketViewModel::followSla()
@@ -127,4 +129,16 @@ void TicketViewModel::loadSla()
         m_sla = *std::move(sla);
         emit changed();
     });
+}
+
+void TicketViewModel::loadStanding()
+{
+    const api::TicketId id = *m_id;
+    m_api.call<api::ticket::FetchStanding>(api::TicketRef { id })
+        .then(this, [this, id](const Result<api::TicketStanding> &standing) {
+            if (!isStill(id) || !standing)
+                return;
+            m_standing = *standing;
+            emit changed();
+        });
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "shared/api/customer.h"
 #include "shared/api/sla.h"
 #include "shared/client/push_channel.h"
 
@@ -26,6 +27,7 @@ public:
     [[nodiscard]] const QList<api::TicketChange> &history() const { return m_history; }
     [[nodiscard]] const QList<api::Decision> &decisions() const { return m_decisions; }
     [[nodiscard]] const std::optional<api::TicketSla> &sla() const { return m_sla; }
+    [[nodiscard]] const std::optional<api::TicketStanding> &standing() const { return m_standing; }
     // Why there is no ticket to show, or why what is shown may be old.
     [[nodiscard]] const std::optional<Problem> &problem() const { return m_problem; }
 
@@ -37,6 +39,7 @@ private:
     void loadHistory();
     void loadExplanation();
     void loadSla();
+    void loadStanding();
     [[nodiscard]] bool isStill(const api::TicketId &id) const { return m_id == id; }
 
     ApiClient &m_api;
@@ -45,6 +48,7 @@ private:
     QList<api::TicketChange> m_history;
     QList<api::Decision> m_decisions;
     std::optional<api::TicketSla> m_sla;
+    std::optional<api::TicketStanding> m_standing; // of the customer with their bills
     bool m_followsSla = false;
     QTimer m_clockHand; // what is left grows less while nothing else happens
     std::optional<Problem> m_problem;

@@ -30,6 +30,7 @@ private slots:
     void whoIsTypingIsNotInterrupted();
     void aJobGoesFromOfferToDone();
     void turningDownAsksForAReason();
+    void whatTheCustomerOwesIsSaidWhereItMatters();
     void completingNeedsANote();
     void whatWasWrittenSurvivesAFailure();
     void theSameAnswerSentAgainIsTheSameRequest();
@@ -213,6 +214,22 @@ void ExpertAppTest::turningDownAsksForAReason()
     QTRY_VERIFY(!QApplication::activeModalWidget());
     const auto isReason = [](const ReceivedRequest &each) { return each.body.contains("Too far away"); };
     QVERIFY(std::ranges::any_of(m_office->server.requests, isReason));
+}
+
+void ExpertAppTest::whatTheCustomerOwesIsSaidWhereItMatters()
+{
+    const api::Ticket ticket = myTicket(1, api::TicketState::accepted);
+    const QString heed = u"The plan is suspended: ask the office before you begin."_s;
+    m_office->add(ticket);
+    m_office->standings[ticket.id] = { api::Standing::suspended, heed };
+
+    startSignedIn();
+
+    QTRY_VERIFY(m_app->shows(heed));
+    m_app->photograph(u"expert-standing"_s);
+    m_app->desktop->theme.setMode(Theme::Mode::dark);
+    m_app->settle();
+    m_app->photograph(u"expert-standing-dark"_s);
 }
 
 void ExpertAppTest::completingNeedsANote()

@@ -188,6 +188,8 @@ std::optional<ScriptedAnswer> Office::answerTicket(const ReceivedRequest &reques
         return ok(*found);
     if (path.at(2) == "history"_L1)
         return ok(api::Items<api::TicketChange> { m_history.value(id) });
+    if (path.at(2) == "standing"_L1)
+        return ok(standings.value(id));
     if (path.at(2) == "sla"_L1)
         return ok(slas.value(id, { id, {}, {}, {}, {} }));
     if (path.at(2) == "explanation"_L1)

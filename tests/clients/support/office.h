@@ -1,6 +1,7 @@
 #pragma once
 
 #include "shared/api/accounting.h"
+#include "shared/api/customer.h"
 #include "shared/api/push.h"
 #include "shared/api/sla.h"
 #include "tests/shared/client/scripted_server.h"
@@ -32,6 +33,7 @@ public:
     api::Expert expert;
     QHash<api::TicketId, QList<api::Decision>> decisions;
     QHash<api::TicketId, api::TicketSla> slas;
+    QHash<api::TicketId, api::TicketStanding> standings;
     std::optional<Problem> refuseActions; // every action is answered so
     bool dropActions = false; // they arrive, and the connection breaks
     std::optional<ScriptedAnswer> insteadOfList;

@@ -44,6 +44,8 @@ test('a bill that is not paid says why, and another card pays it', async () => {
 
     await browser.visit(server.url, async (page) => {
         await signIn(page, customer);
+        await page.getByText('The plan begins when its first bill is paid.').waitFor();
+        await page.getByRole('link', { name: 'Give another card to pay with' }).waitFor();
         await page.getByRole('link', { name: 'Account', exact: true }).click();
         await page.getByText('Not paid yet', { exact: true }).waitFor();
         await page.getByText('There is no card to pay with.').waitFor();

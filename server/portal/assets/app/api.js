@@ -29,6 +29,7 @@ export class Api {
     quote({ id }, planId) { return this.#call('GET', `/subscriptions/${encodeURIComponent(id)}/quote`, { query: { planId } }); }
 
     invoices(query) { return this.#call('GET', '/invoices', { query }); }
+    standing(id) { return this.#call('GET', `/customers/${encodeURIComponent(id)}/standing`); }
     cards() { return this.#items('/cards'); }
     addCard(card, idempotencyKey) { return this.#call('POST', '/cards', { body: card, idempotencyKey }); }
     useCard(id) { return this.#call('POST', `/cards/${encodeURIComponent(id)}/default`, { idempotencyKey: newKey() }); }

@@ -10,6 +10,7 @@ import { textField } from '../parts/fields.js';
 import { Form } from '../parts/form.js';
 import { heldPlans } from '../parts/held_plans.js';
 import { load } from '../parts/load.js';
+import { standingNote, standingOf } from '../parts/standing.js';
 
 export function accountPage(app, { signal }) {
     return {
@@ -19,12 +20,31 @@ export function accountPage(app, { signal }) {
                 h('h1', {}, t('account.title')),
                 button(t('account.signOut'), { class: 'quiet', on: { click: () => app.session.signOut() } })),
             h('div', { class: 'stack-large' },
+                standing(app, signal),
                 section(t('account.plans'), heldPlans(app, signal)),
                 section(t('account.cards'), cards(app, signal)),
                 section(t('account.bills'), bills(app, signal)),
                 section(t('account.profile'), profile(app, signal)),
                 section(t('account.sessions'), sessions(app, signal)))),
     };
+}
+
+function standing(app, signal) {
+    const content = h('div', { hidden: true });
+    const show = () => load({
+        into: content,
+        signal,
+        push: app.push,
+        fetch: () => standingOf(app),
+        show: (now) => {
+            const text = standingNote(now, { isAtBills: true });
+            content.hidden = !text;
+            replace(content, text);
+        },
+    });
+    app.push.addEventListener('resync', show, { signal });
+    show();
+    return content;
 }
 
 function section(title, content) {

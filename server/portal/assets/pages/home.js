@@ -6,6 +6,7 @@ import { orElse, Problem, sentence } from '../app/problem.js';
 import { t } from '../app/text.js';
 import { emptyState, load } from '../parts/load.js';
 import { headline, isOver, statePill } from '../parts/progress.js';
+import { standingNote, standingOf } from '../parts/standing.js';
 import { TicketList } from '../parts/ticket_list.js';
 
 export function homePage(app, { signal }) {
@@ -14,8 +15,10 @@ export function homePage(app, { signal }) {
     const tickets = new TicketList(app.api);
     const draft = new Draft(app.api, app.session.account?.id, signal);
     let hasPlan = true;
+    let standing = null;
 
     const draw = (changedId = null) => replace(content,
+        standingNote(standing),
         hints(draft, hasPlan),
         tickets.isEmpty ? nothingYet() : groups(tickets, changedId),
         tickets.hasMore && h('div', { class: 'row' }, button(t('home.more'), { class: 'quiet', on: { click: more } })));
@@ -36,7 +39,10 @@ export function homePage(app, { signal }) {
         push: app.push,
         fetch: async () => {
             // Whether there is a plan is a hint; the tickets are what people come for.
-            const [plans] = await Promise.all([orElse(null, app.api.subscriptions()), tickets.load()]);
+            const [plans, now] = await Promise.all([
+                orElse(null, app.api.subscriptions()), standingOf(app), tickets.load(),
+            ]);
+            standing = now ?? standing;
             hasPlan = plans?.some(({ state }) => state === 'active') ?? hasPlan;
         },
         show: () => redraw(content, draw),

@@ -41,7 +41,7 @@ test('cards are added, chosen and removed', async () => {
 
         await page.getByRole('button', { name: 'Remove Visa ending in 4242' }).click();
         await page.getByRole('dialog').getByRole('button', { name: 'Remove card' }).click();
-        await page.getByRole('heading', { name: 'Visa ending in 4242' }).waitFor({ state: 'detached' });
+        await page.getByRole('heading', { name: 'Visa ending in 4242', exact: true }).waitFor({ state: 'detached' });
         await page.getByText('Pays your plans').waitFor(); // the other one does now
     });
 });

@@ -1,0 +1,6 @@
+#pragma once
+
+class NotificationService;
+class Routes;
+
+void addNotificationRoutes(Routes &routes, const NotificationService &notification);

@@ -1,0 +1,138 @@
+#pragma once
+
+#include "shared/api/ticket.h"
+
+// What people are told by mail and telephone, and what became of it.
+namespace api {
+
+struct MessageConcept;
+using MessageId = Id<MessageConcept>;
+
+enum class MessageChannel { email, sms };
+BOOST_DESCRIBE_ENUM(MessageChannel, email, sms)
+
+enum class Language { en, es };
+BOOST_DESCRIBE_ENUM(Language, en, es)
+
+enum class MessageKind {
+    accountRegistered,
+    ticketReceived,
+    jobAssigned,
+    jobTaken, // from an expert, who has it no longer
+    expertOnTheWay,
+    visitDelayed,
+    noShow,
+    ticketCompleted,
+    ticketEscalated,
+    paymentFailed,
+    planRestricted,
+    planSuspended,
+    planCancelled,
+    planGood
+};
+BOOST_DESCRIBE_ENUM(
+    MessageKind,
+    accountRegistered,
+    ticketReceived,
+    jobAssigned,
+    jobTaken,
+    expertOnTheWay,
+    visitDelayed,
+    noShow,
+    ticketCompleted,
+    ticketEscalated,
+    paymentFailed,
+    planRestricted,
+    planSuspended,
+    planCancelled,
+    planGood
+)
+
+// suppressed: it was decided not to send it. expired: it came too late to be of use. dead: it could not be
+// sent, or nobody can tell whether it was.
+enum class MessageState { waiting, sending, sent, suppressed, expired, dead };
+BOOST_DESCRIBE_ENUM(MessageState, waiting, sending, sent, suppressed, expired, dead)
+
+struct TicketMessage
+{
+    MessageId id;
+    MessageKind kind = MessageKind::ticketReceived;
+    MessageChannel channel = MessageChannel::email;
+    QString to; // the recipient's name
+    std::optional<QString> address;
+    QString subject; // empty on the telephone
+    QString text;
+    QString why; // it was written, in one sentence
+    MessageState state = MessageState::waiting;
+    std::optional<QString> trouble; // why it was not sent, as far as the reader may know
+    Instant createdAt;
+    std::optional<Instant> sentAt;
+};
+BOOST_DESCRIBE_STRUCT(
+    TicketMessage, (), (id, kind, channel, to, address, subject, text, why, state, trouble, createdAt, sentAt)
+)
+
+struct MutedMessage
+{
+    MessageKind kind = MessageKind::expertOnTheWay;
+    MessageChannel channel = MessageChannel::email;
+};
+BOOST_DESCRIBE_STRUCT(MutedMessage, (), (kind, channel))
+
+struct MessagePreferences
+{
+    Language language = Language::en;
+    QList<MutedMessage> muted; // what the person does not want
+};
+BOOST_DESCRIBE_STRUCT(MessagePreferences, (), (language, muted))
+
+// What became of the attempts that were made with a vendor on one day.
+struct DeliveryRate
+{
+    QString vendor;
+    MessageChannel channel = MessageChannel::email;
+    QString day; // "2026-11-23", UTC
+    qint64 sent = 0;
+    qint64 refused = 0;
+    qint64 putOff = 0; // to be tried again
+    qint64 unknown = 0; // nobody can tell
+    qint64 latencyMs = 0; // of those sent, on average
+};
+BOOST_DESCRIBE_STRUCT(DeliveryRate, (), (vendor, channel, day, sent, refused, putOff, unknown, latencyMs))
+
+namespace message {
+
+    struct OfTicket : Endpoint<Method::get, "/tickets/{id}/messages">
+    {
+        static constexpr std::string_view summary
+            = "What was sent about a ticket, oldest first; to the caller, or for staff to everybody";
+        static constexpr Roles roles = everyRole;
+        using Params = TicketRef;
+        using Answer = Items<TicketMessage>;
+    };
+
+    struct Preferences : Endpoint<Method::get, "/me/message-preferences">
+    {
+        static constexpr std::string_view summary = "How the caller wants to be told";
+        static constexpr Roles roles = everyRole;
+        using Answer = MessagePreferences;
+    };
+
+    struct Prefer : Endpoint<Method::put, "/me/message-preferences">
+    {
+        static constexpr std::string_view summary = "Choose the language and what not to be told";
+        static constexpr Roles roles = everyRole;
+        using Body = MessagePreferences;
+        using Answer = MessagePreferences;
+    };
+
+    struct Vendors : Endpoint<Method::get, "/vendors">
+    {
+        static constexpr std::string_view summary
+            = "How well messages were carried in the last 30 days, by vendor, channel and day";
+        static constexpr Roles roles = staff;
+        using Answer = Items<DeliveryRate>;
+    };
+
+} // namespace message
+} // namespace api

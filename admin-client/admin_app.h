@@ -2,10 +2,14 @@
 
 #include "admin-client/features/calendar/calendar_view_model.h"
 #include "admin-client/features/escalation/escalation_view_model.h"
+#include "admin-client/features/plan/plan_view_model.h"
+#include "admin-client/features/tax/tax_view_model.h"
 #include "shared/ui/staff_desk.h"
 
 class CalendarPage;
 class EscalationPage;
+class PlanPage;
+class TaxPage;
 
 // What a signed-in administrator works with. Lives until the sign-out.
 class AdminApp : public QObject
@@ -19,7 +23,11 @@ public:
 private:
     CalendarViewModel m_calendars;
     EscalationViewModel m_escalation;
-    CalendarPage *m_calendarPage; // the shell's, as is the other one
+    PlanViewModel m_plans;
+    TaxViewModel m_taxes;
+    CalendarPage *m_calendarPage; // the shell's, as are the others
     EscalationPage *m_escalationPage;
+    PlanPage *m_planPage;
+    TaxPage *m_taxPage;
     StaffDesk m_desk;
 };

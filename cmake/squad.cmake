@@ -100,7 +100,11 @@ function(squad_test name)
         LABELS "${arg_LABELS}"
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_NO_GLIB=1;QTEST_DISABLE_STACK_DUMP=1;QTEST_FUNCTION_TIMEOUT=600000;SQUAD_SOURCE_DIR=${CMAKE_SOURCE_DIR};SQUAD_TEST_CLUSTER=${cluster}"
     )
+    # One after the other among those that share the test PostgreSQL, where what one leaves running is another's snapshot,
+    # and among those that start processes of their own, which is a load; one of each kind at a time.
     if("test_support" IN_LIST arg_DEPENDS)
-        set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED postgres)
+        set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED postgres RESOURCE_LOCK shared_postgres)
+    else()
+        set_tests_properties(${name} PROPERTIES RESOURCE_LOCK own_processes)
     endif()
 endfunction()

@@ -8,26 +8,36 @@
 #include "server/http/idempotency.h"
 #include "server/http/metrics.h"
 #include "server/http/routes.h"
+#include "server/mail_setup.h"
 #include "server/payment_setup.h"
 #include "server/portal/portal_routes.h"
 #include "server/push/push_hub.h"
 #include "server/push/push_routes.h"
 #include "server/push/ticket_feed.h"
 #include "server/seed/seed.h"
+#include "server/seed/seed_articles.h"
 #include "server/seed/seed_data.h"
 #include "server/services/accounting/accounting_routes.h"
 #include "server/services/accounting/accounting_service.h"
 #include "server/services/billing/billing_routes.h"
 #include "server/services/billing/billing_service.h"
+#include "server/services/billing/plan_preview.h"
+#include "server/services/billing/tax_service.h"
 #include "server/services/billing/vendor_audit.h"
 #include "server/services/catalog/catalog_routes.h"
 #include "server/services/catalog/catalog_service.h"
+#include "server/services/catalog/device_service.h"
 #include "server/services/catalog/subscription_service.h"
 #include "server/services/gateway/gateway_events.h"
 #include "server/services/gateway/gateway_routes.h"
 #include "server/services/gateway/gateway_service.h"
+#include "server/services/knowledge/knowledge_routes.h"
+#include "server/services/knowledge/knowledge_service.h"
 #include "server/services/matching/matching_routes.h"
 #include "server/services/matching/matching_service.h"
+#include "server/services/notification/message_sender.h"
+#include "server/services/notification/notification_routes.h"
+#include "server/services/notification/notification_service.h"
 #include "server/services/payment/payment_routes.h"
 #include "server/services/ticket/ticket_consumer.h"
 #include "server/services/ticket/ticket_routes.h"
@@ -92,6 +102,16 @@ QList<AlarmBoard::Condition> auditConditions(const VendorAudit::Health &health)
     return conditions;
 }
 
+QList<AlarmBoard::Condition> mailConditions(const MessageSender::Health &health)
+{
+    if (!health.isStalled)
+        return {};
+    return { { QStringLiteral("notification.stalled"),
+               QStringLiteral("%L1 mails wait for the mail server: %2")
+                   .arg(health.backlog.due)
+                   .arg(health.trouble) } };
+}
+
 GatewayService::Options gatewayOptions(const Config &config)
 {
     return { config.passwordMemoryMib, config.defaultRegion };
@@ -102,6 +122,12 @@ GatewayService::Options gatewayOptions(const Config &config)
 // What needs the database; made once that is there.
 struct Composition::Parts
 {
+    struct VendorOptions
+    {
+        PaymentService::Options payment;
+        std::optional<SmtpVendor::Options> mail;
+    };
+
     // Sessions, tokens and throttles live in real time, for they are about the people at the keyboard; all
     // else goes by the installation's own.
     Parts(
@@ -109,21 +135,22 @@ struct Composition::Parts
         const Clock &real,
         const Clock &clock,
         const QString &url,
-        const PaymentService::Options &paymentOptions
+        const VendorOptions &vendors
     )
         : database({ url, config.databaseWorkers })
         , bus(database, busOptions(url))
         , timers(database, clock)
         , gateway(database, real, gatewayOptions(config))
-        , payments(database, { real, clock }, paymentOptions)
+        , payments(database, { real, clock }, vendors.payment)
         , catalog(database, clock)
-        , hasBills(paymentOptions.vendor.has_value())
+        , hasBills(vendors.payment.vendor.has_value())
         , subscriptions(
               database,
               catalog,
               clock,
               { hasBills, [this](api::AccountId customer) { return zoneOf(customer); } }
           )
+        , devices(catalog, clock)
         , vendorAudit(
               database,
               real,
@@ -131,11 +158,29 @@ struct Composition::Parts
                   return payments.vendorList(what, from, until);
               }
           )
-        , billing(clock, [this](api::AccountId customer) { return stateOf(customer); })
+        , billing(
+              clock, [this](api::AccountId customer) { return payerOf(customer); }, config.billIssuer
+          )
+        , taxes(clock)
+        , planPreview(
+              catalog,
+              clock,
+              [this](api::PlanId plan) { return subscriptions.renewals(plan); },
+              [this](const ZipCode &zip) { return gateway.localities().resolve(zip).timeZone; }
+          )
         , experts(database, gateway, clock)
         , customers(gateway, experts)
         , tickets({ catalog, gateway.localities(), experts, clock })
         , matching(database, tickets, clock)
+        , knowledge(
+              clock,
+              [this](const Caller &by, api::TicketId id) {
+                  return database.transact("squad_ticket", [&](Session &session) {
+                      return tickets.fetch(session, by, id);
+                  });
+              }
+          )
+        , notification(clock, messageNeighbours(), messageChannels(vendors.mail))
         , push(database, pushOptions(url))
         , accounting(
               { database, tickets, matching, timers, clock },
@@ -144,6 +189,16 @@ struct Composition::Parts
               accountingOptions(config)
           )
     {
+        if (!vendors.mail)
+            return;
+        mailVendor = std::make_unique<SmtpVendor>(*vendors.mail);
+        mails = std::make_unique<MessageSender>(
+            database,
+            *mailVendor,
+            api::MessageChannel::email,
+            MessageSender::Clocks { real, clock },
+            MessageSender::Options {}
+        );
     }
 
     static PostgresBus::Options busOptions(const QString &url)
@@ -162,8 +217,15 @@ struct Composition::Parts
         options.node = QSysInfo::machineHostName();
         if (config.databaseUrl) // which others may share
             options.node += QStringLiteral(":%1").arg(config.port);
-        for (const char *group :
-             { "user", "ticket", "matching", "push", "timer", "payment", "catalog", BookKeeper::group })
+        for (const char *group : { "user",
+                                   "ticket",
+                                   "matching",
+                                   "push",
+                                   "timer",
+                                   "payment",
+                                   "catalog",
+                                   "notification",
+                                   BookKeeper::group })
             options.groups.append(QLatin1String(group));
         if (hasBills)
             options.groups.append(QStringLiteral("billing"));
@@ -176,6 +238,8 @@ struct Composition::Parts
                       QStringLiteral("Timers stand still: %L1 are due and nothing fires.").arg(health.due) }
                 );
             conditions += paymentConditions(payments.lastHealth());
+            if (mails)
+                conditions += mailConditions(mails->lastHealth());
             if (hasBills)
                 conditions += auditConditions(vendorAudit.lastHealth());
             return conditions;
@@ -183,18 +247,72 @@ struct Composition::Parts
         return options;
     }
 
-    Result<QString> zoneOf(api::AccountId customer)
+    // Who has registered a moment ago may have no profile yet.
+    Result<api::Account> profileOf(api::AccountId customer)
     {
-        const api::Account account = TRY(gateway.account(customer));
-        if (!account.address)
-            return QStringLiteral("UTC");
-        return gateway.localities().resolve(account.address->zip).timeZone;
+        return database.transact("squad_users", [&](Session &session) {
+            return customers.fetch(session, customer);
+        });
     }
 
-    Result<QString> stateOf(api::AccountId customer)
+    static QSet<api::MessageChannel> messageChannels(const std::optional<SmtpVendor::Options> &mail)
     {
-        const api::Account account = TRY(gateway.account(customer));
-        return account.address ? account.address->state.toString() : QString();
+        return mail ? QSet { api::MessageChannel::email } : QSet<api::MessageChannel>();
+    }
+
+    NotificationService::Neighbours messageNeighbours()
+    {
+        return {
+            [this](api::AccountId id) {
+                const Result<api::Account> profile = profileOf(id);
+                return profile ? profile : gateway.account(id); // of those who are no customers
+            },
+            [this](const ZipCode &zip) { return gateway.localities().resolve(zip).timeZone; },
+            [this](const Caller &by, api::TicketId id) -> Result<void> {
+                TRY(database.transact("squad_ticket", [&](Session &session) {
+                    return tickets.summary(session, by, id);
+                }));
+                return {};
+            },
+            [this] {
+                if (mails)
+                    mails->wake();
+            },
+        };
+    }
+
+    // The days on which somebody pays are those of the place they live in.
+    Result<QString> zoneOf(api::AccountId customer)
+    {
+        const Result<api::Account> profile = profileOf(customer);
+        if (!profile && profile.error().kind != ProblemKind::notFound)
+            return fail(profile.error());
+        if (!profile || !profile->address)
+            return QStringLiteral("UTC");
+        return gateway.localities().resolve(profile->address->zip).timeZone;
+    }
+
+    // A bill waits until it is known where the customer lives: it cannot be changed.
+    Result<Payer> payerOf(api::AccountId customer)
+    {
+        const Result<api::Account> profile = profileOf(customer);
+        if (!profile && profile.error().kind == ProblemKind::notFound)
+            return fail(Problem::unavailable(QStringLiteral("The customer's profile is not there yet.")));
+        if (!profile)
+            return fail(profile.error());
+        Payer payer { profile->name.toString(), {}, {}, QStringLiteral("UTC") };
+        if (const auto &address = profile->address) {
+            payer.address = { address->line1.toString() };
+            if (address->line2 && !address->line2->toString().isEmpty())
+                payer.address.append(address->line2->toString());
+            payer.address.append(
+                QStringLiteral("%1, %2 %3")
+                    .arg(address->city.toString(), address->state.toString(), address->zip.toString())
+            );
+            payer.usState = address->state.toString();
+            payer.zone = gateway.localities().resolve(address->zip).timeZone;
+        }
+        return payer;
     }
 
     PushHub::Options pushOptions(const QString &url)
@@ -213,13 +331,20 @@ struct Composition::Parts
     CatalogService catalog;
     bool hasBills; // without a payment vendor nobody is billed: there would be no way to pay
     SubscriptionService subscriptions;
+    DeviceService devices;
     VendorAudit vendorAudit;
     std::atomic<bool> isAuditing = false;
     BillingService billing;
+    TaxService taxes;
+    PlanPreview planPreview;
     ExpertService experts;
     CustomerService customers;
     TicketService tickets;
     MatchingService matching;
+    KnowledgeService knowledge;
+    NotificationService notification;
+    std::unique_ptr<SmtpVendor> mailVendor; // none where no mail is sent
+    std::unique_ptr<MessageSender> mails;
     PushHub push;
     AccountingService accounting;
     Metrics metrics;
@@ -252,8 +377,8 @@ Result<std::unique_ptr<Composition>> Composition::create(const Config &config, c
     const QString url = TRY(composition->openDatabase());
     composition->m_warp = TRY(TimeWarp::open(url, config.timeWarp, clock));
     const Clock &time = composition->m_warp ? composition->m_warp->clock() : clock;
-    const PaymentService::Options payments = TRY(paymentOptions(config));
-    composition->m_parts = std::make_unique<Parts>(config, clock, time, url, payments);
+    const Parts::VendorOptions vendors { TRY(paymentOptions(config)), TRY(mailOptions(config)) };
+    composition->m_parts = std::make_unique<Parts>(config, clock, time, url, vendors);
     TRY(composition->m_parts->gateway.load());
     composition->m_parts->payments.load();
     TRY(composition->m_parts->catalog.refresh());
@@ -287,7 +412,15 @@ Result<QString> Composition::seed()
     const int added = TRY(parts.database.transact("squad_ticket", [&](Session &session) {
         return parts.tickets.addCalendars(session, calendars);
     }));
-    return done + QStringLiteral("\n%1 working calendars, %2 of them new").arg(calendars.size()).arg(added);
+    const QString places
+        = done + QStringLiteral("\n%1 working calendars, %2 of them new").arg(calendars.size()).arg(added);
+    if (!m_config.demo)
+        return places;
+    const QList<GivenArticle> articles = seed_articles::all();
+    const int written = TRY(parts.database.transact("squad_knowledge", [&](Session &session) {
+        return parts.knowledge.add(session, articles);
+    }));
+    return places + QStringLiteral("\n%1 articles, %2 of them new").arg(articles.size()).arg(written);
 }
 
 void Composition::addRoutes()
@@ -302,9 +435,11 @@ void Composition::addRoutes()
     Routes payments(parts.router, parts.database, "squad_payment");
     addPaymentRoutes(payments, parts.router, parts.payments);
     Routes catalog(parts.router, parts.database, "squad_catalog");
-    addCatalogRoutes(catalog, parts.catalog, parts.subscriptions);
+    addCatalogRoutes(catalog, parts.catalog, parts.subscriptions, parts.devices);
     Routes bills(parts.router, parts.database, "squad_billing");
     addBillingRoutes(bills, parts.billing, parts.vendorAudit);
+    addPlanPreviewRoutes(bills, parts.planPreview);
+    addTaxRoutes(bills, parts.taxes);
     addStandingRoutes(
         bills,
         parts.billing,
@@ -317,6 +452,10 @@ void Composition::addRoutes()
     addTicketRoutes(tickets, parts.tickets);
     Routes matching(parts.router, parts.database, "squad_matching");
     addMatchingRoutes(matching, parts.matching);
+    Routes knowledge(parts.router, parts.database, "squad_knowledge");
+    addKnowledgeRoutes(knowledge, parts.knowledge);
+    Routes messages(parts.router, parts.database, "squad_notification");
+    addNotificationRoutes(messages, parts.notification);
     Routes accounting(parts.router, parts.database, "squad_accounting");
     addAccountingRoutes(accounting, parts.accounting);
     addAccountingMetrics(parts.metrics, parts.accounting);
@@ -420,7 +559,8 @@ void Composition::subscribe()
     parts.bus.subscribe(userConsumer(parts.customers));
     parts.bus.subscribe(ticketConsumer(parts.tickets));
     parts.bus.subscribe(parts.matching.consumer());
-    parts.bus.subscribe(ticketFeed(parts.push));
+    parts.bus.subscribe(parts.notification.consumer());
+    parts.bus.subscribe(pushFeed(parts.push));
     parts.bus.subscribe(parts.accounting.consumer());
 }
 
@@ -453,10 +593,15 @@ Result<QUrl> Composition::start()
     parts.accounting.start();
     parts.timers.start();
     parts.payments.start();
+    if (parts.mails)
+        parts.mails->start();
     parts.isReady = true;
 
     connect(&m_housekeeping, &QTimer::timeout, this, &Composition::keepHouse);
     m_housekeeping.start(housekeepingInterval);
+    // At once as well: what became due while nobody was there must not wait for a server that lives long
+    // enough.
+    keepHouse();
 
     QUrl url;
     url.setScheme(m_config.tlsCertificate ? QStringLiteral("https") : QStringLiteral("http"));
@@ -515,6 +660,8 @@ void Composition::stop()
     m_parts->http->drain(drainTime);
     m_parts->accounting.stop(); // before what it would find standing still
     m_parts->payments.stop();
+    if (m_parts->mails)
+        m_parts->mails->stop();
     m_parts->timers.stop();
     m_parts->bus.stop();
     m_parts->push.stop();

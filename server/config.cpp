@@ -1,5 +1,7 @@
 #include "server/config.h"
 
+#include "shared/core/text.h"
+
 #include <QFile>
 
 #include <sstream>
@@ -108,6 +110,38 @@ Outcome setPaymentUrl(Config &config, const QString &text)
     return {};
 }
 
+Outcome setBillIssuer(Config &config, const QString &text)
+{
+    QStringList lines = text.split(u'|');
+    for (QString &line : lines)
+        line = line.trimmed();
+    if (lines.first().isEmpty() || lines.size() > 8 || text.size() > 400)
+        return tl::unexpected(QStringLiteral("must be up to 8 lines and 400 characters, the first a name"));
+    config.billIssuer = lines;
+    return {};
+}
+
+Outcome setSmtpUrl(Config &config, const QString &text)
+{
+    const QUrl url(text, QUrl::StrictMode);
+    if (!url.isValid() || url.host().isEmpty() || !url.userInfo().isEmpty()
+        || !(url.scheme() == QLatin1String("smtps") || url.scheme() == QLatin1String("smtp")))
+        return tl::unexpected(
+            QStringLiteral("must be smtps://host:port, or smtp://host:port for a server with STARTTLS")
+        );
+    config.smtpUrl = url;
+    return {};
+}
+
+Outcome setSmtpFrom(Config &config, const QString &text)
+{
+    const auto address = Email::parse(text);
+    if (!address)
+        return tl::unexpected(address.error());
+    config.smtpFrom = address->toString();
+    return {};
+}
+
 const Setting settings[] = {
     { "data-dir",
       "where everything that must survive a restart lies",
@@ -165,12 +199,24 @@ const Setting settings[] = {
       "file of mode 0600 with the secret that the payment vendor signs webhooks with",
       [](Config &c, const QString &t) { return setFile(c.paymentWebhookKeyFile, t); } },
     { "payment-url", "where the payment vendor's API is; https, or on this machine", setPaymentUrl },
+    { "bill-issuer", "name and address on bills, lines separated by |, at most 8", setBillIssuer },
     { "payment-concurrency",
       "requests that may be with the payment vendor at once, 1 to 256",
       [](Config &c, const QString &t) { return setNumber(c.paymentConcurrency, t, 1, 256); } },
     { "payment-timeout-ms",
       "how long the payment vendor may be silent, 100 to 120000",
       [](Config &c, const QString &t) { return setNumber(c.paymentTimeoutMs, t, 100, 120'000); } },
+    { "smtp-url", "the mail server: smtps://host:port, or smtp://host:port with STARTTLS", setSmtpUrl },
+    { "smtp-from", "the address that mails come from; bounces arrive at <it>+<message>@", setSmtpFrom },
+    { "smtp-user",
+      "whom to sign in as at the mail server",
+      [](Config &c, const QString &t) { return setText(c.smtpUser.emplace(), t); } },
+    { "smtp-password-file",
+      "file of mode 0600 with the password there",
+      [](Config &c, const QString &t) { return setFile(c.smtpPasswordFile, t); } },
+    { "smtp-authorities",
+      "PEM file of those who may vouch for the mail server, instead of the system's",
+      [](Config &c, const QString &t) { return setFile(c.smtpAuthorities, t); } },
     { "zip-table",
       "CSV file with a position for each ZIP code (GeoNames: code, city, state, lat, lon) for `seed` to load",
       [](Config &c, const QString &t) { return setFile(c.zipTable, t); } },
@@ -268,6 +314,8 @@ public:
             refuse(
                 QStringLiteral("card-key-command"), QStringLiteral("and card-key-file exclude each other")
             );
+        if (m_config.smtpUrl.has_value() != m_config.smtpFrom.has_value())
+            refuse(QStringLiteral("smtp-from"), QStringLiteral("and smtp-url belong together"));
         if (m_errors.isEmpty())
             return m_config;
         return fail({ ProblemKind::invalidInput,

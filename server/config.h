@@ -36,8 +36,14 @@ struct Config
     std::optional<QString> paymentKeyFile; // the vendor's secret key; none: nothing can be charged
     std::optional<QString> paymentWebhookKeyFile;
     QUrl paymentUrl = QUrl(QStringLiteral("https://api.stripe.com"));
+    QStringList billIssuer { QStringLiteral("Penultimate Electronics") }; // the lines of its letterhead
     int paymentConcurrency = 32;
     int paymentTimeoutMs = 20'000;
+    std::optional<QUrl> smtpUrl; // the mail server; none: no mail is sent
+    std::optional<QString> smtpFrom;
+    std::optional<QString> smtpUser;
+    std::optional<QString> smtpPasswordFile;
+    std::optional<QString> smtpAuthorities; // who may vouch for the mail server; none: the system's
     std::optional<QString> zipTable; // positions of single ZIP codes, for `seed`
 
     // `arguments` without program and command. Fails with every problem at once, each naming the setting and

@@ -20,6 +20,9 @@ struct Stored
     int status = 200;
     QByteArray body;
     QByteArray etag; // with its quotes; empty: none
+    // Of a file, which is only ever read and so never stored; empty: the body is JSON.
+    QByteArray mediaType {};
+    QString fileName {};
 };
 
 struct Claim

@@ -37,7 +37,7 @@ namespace {
     {
         QJsonObject success { { u"description"_s, operation.answer ? u"The answer"_s : u"Done"_s } };
         if (operation.answer)
-            success.insert(u"content"_s, content(u"application/json"_s, *operation.answer));
+            success.insert(u"content"_s, content(operation.mediaType, *operation.answer));
         if (operation.isVersioned) {
             const QJsonObject etag { { u"description"_s, u"The version, for If-Match"_s },
                                      { u"schema"_s, QJsonObject { { u"type"_s, u"string"_s } } } };
@@ -152,6 +152,11 @@ namespace {
     }
 
 } // namespace
+
+QJsonObject file()
+{
+    return { { u"type"_s, u"string"_s }, { u"format"_s, u"binary"_s } };
+}
 
 QJsonObject parameter(const QString &name, const QString &path, bool isRequired, const QJsonObject &schema)
 {

@@ -18,6 +18,7 @@ struct Operation
     QJsonArray parameters; // of path and query
     std::optional<QJsonObject> body; // schemas
     std::optional<QJsonObject> answer;
+    QString mediaType = QStringLiteral("application/json"); // of the answer
     bool isVersioned = false; // the answer carries an ETag
 };
 
@@ -25,6 +26,8 @@ namespace openapi {
 
 // OpenAPI 3.1; the same operations give the same bytes, in whatever order they were registered.
 [[nodiscard]] QByteArray document(const QList<Operation> &operations, const json::Definitions &definitions);
+
+[[nodiscard]] QJsonObject file(); // the schema of bytes
 
 [[nodiscard]] QJsonObject
 parameter(const QString &name, const QString &path, bool isRequired, const QJsonObject &schema);
@@ -73,7 +76,10 @@ template <class E>
     }
     if constexpr (!std::is_same_v<typename E::Body, api::Nothing>)
         operation.body = json::schemaOf<typename E::Body>(definitions);
-    if constexpr (!std::is_same_v<typename E::Answer, api::Nothing>)
+    if constexpr (std::is_same_v<typename E::Answer, api::File>) {
+        operation.mediaType = toQString(E::mediaType);
+        operation.answer = openapi::file();
+    } else if constexpr (!std::is_same_v<typename E::Answer, api::Nothing>)
         operation.answer = json::schemaOf<typename E::Answer>(definitions);
     return operation;
 }

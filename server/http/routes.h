@@ -117,6 +117,11 @@ template <class E>
 {
     if constexpr (std::is_same_v<typename E::Answer, api::Nothing>) {
         return { 204, {}, {} };
+    } else if constexpr (std::is_same_v<typename E::Answer, api::File>) {
+        static_assert(E::method == api::Method::get, "a file is read, and not stored as what was done");
+        return {
+            E::success, answer.content, {}, QByteArray(E::mediaType.data(), E::mediaType.size()), answer.name
+        };
     } else {
         idempotency::Stored encoded { E::success, json::write(answer), {} };
         if constexpr (Versioned<typename E::Answer>)

@@ -47,6 +47,11 @@ Response answerResponse(const Answered &answered)
 {
     const idempotency::Stored &stored = answered.stored;
     Response response = stored.status == 204 ? Response::empty() : Response::json(stored.body, stored.status);
+    if (!stored.mediaType.isEmpty()) {
+        response.contentType = stored.mediaType;
+        // RFC 6266: a name of ours, of letters, digits, dots and hyphens, that needs no quoting.
+        response.set("Content-Disposition", "attachment; filename=\"" + stored.fileName.toLatin1() + '"');
+    }
     if (!stored.etag.isEmpty())
         response.set("ETag", stored.etag);
     if (answered.isReplay)

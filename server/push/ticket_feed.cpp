@@ -1,5 +1,6 @@
 #include "server/push/ticket_feed.h"
 
+#include "server/push/account_feed.h"
 #include "server/push/push_hub.h"
 
 #include <array>
@@ -70,7 +71,7 @@ QList<PushFeed::Entry> entriesFor(const TicketEvent &event)
     return entries;
 }
 
-std::shared_ptr<Consumer> ticketFeed(PushHub &hub)
+std::shared_ptr<Consumer> pushFeed(PushHub &hub)
 {
     auto consumer = std::make_shared<Consumer>(u"push"_s, PushFeed::role);
     consumer->onType(u"ticket.*"_s, [&hub](Session &session, const Event &event) -> Result<void> {
@@ -83,5 +84,6 @@ std::shared_ptr<Consumer> ticketFeed(PushHub &hub)
         gathered.news += PushFeed::News { entriesFor(change), event.occurredAt };
         return {};
     });
+    addAccountFeed(*consumer, hub);
     return consumer;
 }

@@ -10,5 +10,6 @@ class PushHub;
 // before, and staff.
 [[nodiscard]] QList<PushFeed::Entry> entriesFor(const TicketEvent &event);
 
-// The consumer group that writes every change of a ticket into the feeds and hands it to the hub.
-[[nodiscard]] std::shared_ptr<Consumer> ticketFeed(PushHub &hub);
+// The consumer group that writes every change of a ticket, and that of a customer's account, into the feeds
+// and hands it to the hub.
+[[nodiscard]] std::shared_ptr<Consumer> pushFeed(PushHub &hub);

@@ -33,6 +33,16 @@ struct Product
 };
 BOOST_DESCRIBE_STRUCT(Product, (), (id, sku, name, maker, category, categoryName, skill, minutes))
 
+// A kind of product, and what its repair takes.
+struct Category
+{
+    QString id; // slug
+    QString name;
+    QString skill; // slug of the skill an expert needs
+    int minutes = 60; // typical length of a repair
+};
+BOOST_DESCRIBE_STRUCT(Category, (), (id, name, skill, minutes))
+
 // What a plan's minutes are: those in which the region's calendar says that work is done, or all.
 enum class SlaCounting { workingTime, always };
 BOOST_DESCRIBE_ENUM(SlaCounting, workingTime, always)
@@ -199,9 +209,10 @@ struct PlanVersion
     Plan plan;
     Instant from;
     std::optional<AccountId> madeBy; // nobody: it came with the installation
+    QString madeByName; // as it was then
     Instant madeAt;
 };
-BOOST_DESCRIBE_STRUCT(PlanVersion, (), (plan, from, madeBy, madeAt))
+BOOST_DESCRIBE_STRUCT(PlanVersion, (), (plan, from, madeBy, madeByName, madeAt))
 
 // A plan as administrators see it. Of the versions that have begun the one with the highest number is in
 // force.
@@ -232,6 +243,13 @@ namespace catalog {
         static constexpr std::string_view summary = "Find products";
         using Params = ProductQuery;
         using Answer = Page<Product>;
+    };
+
+    struct Categories : Endpoint<Method::get, "/product-categories">
+    {
+        static constexpr std::string_view summary = "The kinds of products there are";
+        static constexpr Roles roles = Role::admin;
+        using Answer = Items<Category>;
     };
 
     struct Plans : Endpoint<Method::get, "/plans">

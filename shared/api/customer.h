@@ -31,7 +31,26 @@ struct TicketStanding
 };
 BOOST_DESCRIBE_STRUCT(TicketStanding, (), (standing, says))
 
+// How many of a plan's visits are used. A repair counts once however many trips it takes; a cancelled one
+// does not count.
+struct PlanUsage
+{
+    SubscriptionId subscriptionId;
+    int visitsPerYear = 0; // 0: no limit
+    int used = 0; // since then
+    Instant since; // a year ago
+};
+BOOST_DESCRIBE_STRUCT(PlanUsage, (), (subscriptionId, visitsPerYear, used, since))
+
 namespace customer {
+
+    struct FetchUsage : Endpoint<Method::get, "/customers/{id}/plan-usage">
+    {
+        static constexpr std::string_view summary = "How many visits of a customer's plans are used";
+        static constexpr Roles roles = staff | Role::customer;
+        using Params = AccountRef;
+        using Answer = Items<PlanUsage>;
+    };
 
     struct Fetch : Endpoint<Method::get, "/customers/{id}">
     {

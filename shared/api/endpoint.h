@@ -67,6 +67,13 @@ struct Nothing
 };
 BOOST_DESCRIBE_STRUCT(Nothing, (), ())
 
+// An answer that is a file, and no JSON. The endpoint says what of: `mediaType`.
+struct File
+{
+    QString name; // that it is offered to be kept under; clients choose their own
+    QByteArray content;
+};
+
 // An endpoint derives from this and overrides what differs:
 //   roles    who may call it                    Params  described struct: path parameters by name, the rest
 //   from the query summary  one line for the documentation     Body    the JSON body    Answer  the JSON

@@ -52,6 +52,15 @@ struct TicketChanged
 };
 BOOST_DESCRIBE_STRUCT(TicketChanged, (), (ticket, action, actor, reason))
 
+// To a customer: the plans they hold, their cards, their bills or how they stand are not what they were.
+struct AccountChanged
+{
+    static constexpr std::string_view type = "account.changed";
+
+    AccountId customerId;
+};
+BOOST_DESCRIBE_STRUCT(AccountChanged, (), (customerId))
+
 // To staff: the accounts have come out of balance or back into it, or an alarm was raised or cleared.
 struct AccountingChanged
 {

@@ -18,6 +18,13 @@ BOOST_DESCRIBE_ENUM(TicketState, open, assigned, accepted, enRoute, inProgress, 
 enum class Coverage { covered, notCovered, unknown };
 BOOST_DESCRIBE_ENUM(Coverage, covered, notCovered, unknown)
 
+// What the coverage follows from. Covered: `inPlan`, or `unregistered`, where the plan covers such devices
+// and nobody registered this one: its serial number is to be looked at. Not covered: `notInPlan`, or
+// `visitsUsed`, where the plan's visits of the last twelve months are used up. Unknown: `noPlan` that we have
+// heard of, or one that is `unpaid` as yet.
+enum class CoverageReason { inPlan, unregistered, notInPlan, visitsUsed, noPlan, unpaid };
+BOOST_DESCRIBE_ENUM(CoverageReason, inPlan, unregistered, notInPlan, visitsUsed, noPlan, unpaid)
+
 // Why the customer has to be waited for.
 enum class PauseReason { noShow, laterDay, access };
 BOOST_DESCRIBE_ENUM(PauseReason, noShow, laterDay, access)
@@ -135,6 +142,7 @@ struct Ticket
     TicketState state = TicketState::open;
     int escalation = 0;
     Coverage coverage = Coverage::unknown;
+    CoverageReason coverageReason = CoverageReason::noPlan;
     std::optional<ExpertName> expert;
     std::optional<QString> waitingFor;
     std::optional<PauseReason> paused {};
@@ -169,6 +177,7 @@ BOOST_DESCRIBE_STRUCT(
      state,
      escalation,
      coverage,
+     coverageReason,
      expert,
      waitingFor,
      paused,

@@ -125,6 +125,8 @@ private:
             return fail(body.error());
         if constexpr (std::is_same_v<T, api::Nothing>) {
             return T {};
+        } else if constexpr (std::is_same_v<T, api::File>) {
+            return T { {}, *body };
         } else {
             auto answer = json::parse<T>(*body);
             if (!answer)

@@ -44,16 +44,22 @@ void ShortTable::resizeEvent(QResizeEvent *event)
     QTableView::resizeEvent(event);
 }
 
-// Each as wide as what is in it, the last takes the rest; where there is no room for all, each gives way.
+// Each as wide as what is in it, the last takes the rest. Where there is no room for all, those that need less
+// than their share keep what they need, and the others share what is left.
 void ShortTable::fitColumns()
 {
-    const int columns = model()->columnCount();
-    int needed = 0;
-    for (int column = 0; column < columns; ++column)
-        needed += needs(column);
-    const int room = viewport()->width();
-    for (int column = 0; column + 1 < columns; ++column)
-        setColumnWidth(column, needed <= room ? needs(column) : room / columns);
+    QList<std::pair<int, int>> needed; // and the column, the smallest first
+    for (int column = 0; column < model()->columnCount(); ++column)
+        needed.append({ needs(column), column });
+    std::ranges::sort(needed);
+    int room = viewport()->width();
+    for (qsizetype i = 0; i < needed.size(); ++i) {
+        const auto &[need, column] = needed.at(i);
+        const int width = std::min(need, room / int(needed.size() - i));
+        room -= width;
+        if (column + 1 < needed.size())
+            setColumnWidth(column, width);
+    }
 }
 
 int ShortTable::needs(int column) const

@@ -93,15 +93,23 @@ ChipWords of(api::Priority priority)
     Q_UNREACHABLE();
 }
 
-ChipWords of(api::Coverage coverage)
+ChipWords of(api::CoverageReason reason)
 {
-    switch (coverage) {
-    case api::Coverage::covered:
+    switch (reason) {
+    case api::CoverageReason::inPlan:
         return { TicketWords::tr("Covered by a plan"), u"shield"_s, Tone::success };
-    case api::Coverage::notCovered:
+    case api::CoverageReason::unregistered:
+        return { TicketWords::tr("Covered, device not registered: check its serial number"),
+                 u"shield"_s,
+                 Tone::warning };
+    case api::CoverageReason::notInPlan:
         return { TicketWords::tr("Not covered"), u"warning"_s, Tone::warning };
-    case api::Coverage::unknown:
+    case api::CoverageReason::visitsUsed:
+        return { TicketWords::tr("Not covered: the plan's visits are used up"), u"warning"_s, Tone::warning };
+    case api::CoverageReason::noPlan:
         return { TicketWords::tr("Coverage is being checked"), u"clock"_s, Tone::neutral };
+    case api::CoverageReason::unpaid:
+        return { TicketWords::tr("The plan is not paid yet"), u"clock"_s, Tone::neutral };
     }
     Q_UNREACHABLE();
 }

@@ -8,7 +8,7 @@ namespace words {
 
 [[nodiscard]] ChipWords of(api::TicketState state);
 [[nodiscard]] ChipWords of(api::Priority priority);
-[[nodiscard]] ChipWords of(api::Coverage coverage);
+[[nodiscard]] ChipWords of(api::CoverageReason reason);
 [[nodiscard]] ChipWords of(api::PauseReason reason);
 [[nodiscard]] ChipWords of(api::Standing standing); // of a customer with their bills
 // What a list shows as a ticket's state: that it is on hold says more than how far it had come.

@@ -147,7 +147,7 @@ public:
         m_bus.subscribe(ticketConsumer(tickets));
         m_bus.subscribe(m_matching.consumer());
         m_bus.subscribe(m_timers.consumer());
-        m_bus.subscribe(ticketFeed(m_push));
+        m_bus.subscribe(pushFeed(m_push));
         m_bus.start();
         m_accountsBus.subscribe(accounting.consumer());
     }

@@ -103,6 +103,34 @@ private slots:
         QCOMPARE(after->version, m_ticket.version);
     }
 
+    // Plans and what they cost are an administrator's.
+    void onlyAdministratorsSeeAndChangeTheTermsOfPlans()
+    {
+        const QString plan = u"/api/v1/plans/"_s + api::PlanId::make().toString();
+        const QList<Operation> operations { { "GET", u"/api/v1/plan-histories"_s },
+                                            { "POST", u"/api/v1/plans"_s },
+                                            { "PATCH", plan },
+                                            { "DELETE", plan },
+                                            { "POST", u"/api/v1/plan-previews"_s },
+                                            { "GET", u"/api/v1/product-categories"_s },
+                                            { "GET", u"/api/v1/tax-rates"_s } };
+        const QList<const Installation::Person *> others { &m_owner,
+                                                           &m_otherExpert,
+                                                           &m_installation->manager() };
+        for (const Installation::Person *who : others) {
+            BlockingClient client = m_installation->client(*who);
+            for (const Operation &each : operations) {
+                const auto answer = client.send(
+                    each.method, each.path, each.method == "GET" ? QByteArray() : QByteArray("{}")
+                );
+                QVERIFY2(
+                    answer.status == 403,
+                    qPrintable(u"%1 for %2: %3"_s.arg(each.path, who->name).arg(answer.status))
+                );
+            }
+        }
+    }
+
 private:
     BlockingClient::Answer ask(BlockingClient &client, const Operation &each, api::TicketId id)
     {

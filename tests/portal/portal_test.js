@@ -10,6 +10,7 @@ import './journeys/forms.js';
 import './journeys/account.js';
 import './journeys/bills.js';
 import './journeys/cards.js';
+import './journeys/devices.js';
 import './journeys/tabs.js';
 import './journeys/hostile.js';
 import './journeys/outage.js';

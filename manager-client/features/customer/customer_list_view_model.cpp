@@ -1,5 +1,6 @@
 #include "manager-client/features/customer/customer_list_view_model.h"
 
+#include "shared/api/device.h"
 #include "shared/ui/words.h"
 
 using namespace Qt::StringLiterals;
@@ -58,7 +59,53 @@ void CustomerListViewModel::search(const QString &text)
 void CustomerListViewModel::reload()
 {
     ++m_generation;
+    m_owners.clear();
+    m_asked = 0;
+    findOwners();
     load(std::nullopt);
+}
+
+// Beside the search by name: what has a digit and no @ may be how a serial number begins. If this fails, the
+// search by name still shows whom it finds.
+void CustomerListViewModel::findOwners()
+{
+    const bool hasDigit = std::ranges::any_of(m_text, [](QChar each) { return each.isDigit(); });
+    const auto serial = Text<3, 60>::parse(m_text);
+    if (!hasDigit || m_text.contains(u'@') || !serial || api::serialKey(m_text).size() < 3)
+        return;
+    ++m_asked;
+    m_api.call<api::device::List>(api::DeviceQuery { {}, *serial })
+        .then(this, [this, generation = m_generation](const Result<api::Items<api::Device>> &devices) {
+            if (generation != m_generation)
+                return;
+            --m_asked;
+            QSet<api::AccountId> owners;
+            for (const api::Device &each : devices ? devices->items : QList<api::Device>())
+                owners.insert(each.customerId);
+            for (const api::AccountId &each : std::as_const(owners))
+                fetchOwner(each);
+            emit changed();
+        });
+}
+
+void CustomerListViewModel::fetchOwner(const api::AccountId &id)
+{
+    ++m_asked;
+    m_api.call<api::customer::Fetch>(api::AccountRef { id })
+        .then(this, [this, generation = m_generation](const Result<api::Account> &account) {
+            if (generation != m_generation)
+                return;
+            --m_asked;
+            if (account) {
+                const CustomerLine line = lineOf(*account);
+                m_owners += line;
+                QList<CustomerLine> lines = m_model.rows();
+                lines.removeIf([&](const CustomerLine &each) { return each.id == line.id; });
+                lines.prepend(line);
+                m_model.merge(lines);
+            }
+            emit changed();
+        });
 }
 
 void CustomerListViewModel::loadMore()
@@ -91,7 +138,7 @@ void CustomerListViewModel::onPage(const Result<api::Page<api::Account>> &page, 
     m_problem = page ? std::nullopt : std::optional(page.error());
     if (page) {
         m_nextCursor = page->nextCursor;
-        QList<CustomerLine> lines = isFirst ? QList<CustomerLine>() : m_model.rows();
+        QList<CustomerLine> lines = isFirst ? m_owners : m_model.rows();
         for (const api::Account &account : page->items) {
             // Who was renamed between two pages may be on both.
             if (std::ranges::find(lines, account.id, &CustomerLine::id) == lines.end())

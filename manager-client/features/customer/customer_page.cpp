@@ -55,7 +55,7 @@ CustomerPage::CustomerPage(
     , m_detailPane(new StatePane(new CustomerDetail(customer, role)))
 {
     m_search->setAccessibleName(tr("Search customers"));
-    m_search->setPlaceholderText(tr("Name, e-mail or telephone"));
+    m_search->setPlaceholderText(tr("Name, e-mail, telephone or serial number"));
     m_search->addAction(icon(u"search"_s, &Tokens::muted), QLineEdit::LeadingPosition);
     m_search->setClearButtonEnabled(true);
     m_search->setMaxLength(100);

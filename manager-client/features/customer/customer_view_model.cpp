@@ -46,6 +46,8 @@ void CustomerViewModel::open(const api::AccountId &id)
     m_id = id;
     m_account.reset();
     m_plans.reset();
+    m_usage.clear();
+    m_devices.reset();
     m_standing.reset();
     m_hasInvoices = false;
     m_nextCursor.reset();
@@ -82,6 +84,12 @@ void CustomerViewModel::reload()
     load<api::customer::Fetch>(toRef(*m_id), [this](const api::Account &account) { m_account = account; });
     load<api::customer::Subscriptions>(toRef(*m_id), [this](const api::Items<api::Subscription> &plans) {
         m_plans = plans.items;
+    });
+    load<api::customer::FetchUsage>(toRef(*m_id), [this](const api::Items<api::PlanUsage> &usage) {
+        m_usage = usage.items;
+    });
+    load<api::device::List>(api::DeviceQuery { *m_id, {} }, [this](const api::Items<api::Device> &devices) {
+        m_devices = devices.items;
     });
     load<api::customer::FetchStanding>(toRef(*m_id), [this](const api::CustomerStanding &standing) {
         m_standing = standing;
@@ -189,4 +197,23 @@ void CustomerViewModel::giveBack(
             loadInvoices({});
             emit changed();
         });
+}
+
+Reply<api::File> CustomerViewModel::print(const api::InvoiceId &invoice)
+{
+    return m_api.call<api::billing::PrintInvoice>(api::InvoiceRef { invoice });
+}
+
+Reply<api::File> CustomerViewModel::print(const api::RefundId &refund)
+{
+    return m_api.call<api::billing::PrintCreditNote>(api::RefundRef { refund });
+}
+
+Reply<api::File> CustomerViewModel::print(const api::AccountId &customer, int year)
+{
+    const auto begin = [](int of) {
+        return Instant(std::chrono::milliseconds(QDate(of, 1, 1).startOfDay().toMSecsSinceEpoch()));
+    };
+    return m_api.call<api::billing::PrintStatement>(api::StatementQuery {
+        customer, begin(year), begin(year + 1), {} });
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "shared/api/customer.h"
+#include "shared/api/device.h"
 #include "shared/client/push_channel.h"
 #include "shared/ui/table_model.h"
 
@@ -36,6 +37,8 @@ public:
     [[nodiscard]] const std::optional<api::AccountId> &id() const { return m_id; }
     [[nodiscard]] const std::optional<api::Account> &account() const { return m_account; }
     [[nodiscard]] const std::optional<QList<api::Subscription>> &plans() const { return m_plans; }
+    [[nodiscard]] const QList<api::PlanUsage> &usage() const { return m_usage; }
+    [[nodiscard]] const std::optional<QList<api::Device>> &devices() const { return m_devices; }
     [[nodiscard]] const std::optional<api::CustomerStanding> &standing() const { return m_standing; }
     [[nodiscard]] Invoices &invoices() { return m_invoices; }
     [[nodiscard]] bool hasInvoices() const { return m_hasInvoices; } // they were loaded
@@ -45,6 +48,11 @@ public:
     [[nodiscard]] const QList<api::Refund> &refunds() const { return m_refunds; }
     // Why there is nobody to show, or why what is shown may not be all.
     [[nodiscard]] const std::optional<Problem> &problem() const { return m_problem; }
+
+    // An invoice to print, the credit note of a refund, or what happened in a year of the customer's account.
+    [[nodiscard]] Reply<api::File> print(const api::InvoiceId &invoice);
+    [[nodiscard]] Reply<api::File> print(const api::RefundId &refund);
+    [[nodiscard]] Reply<api::File> print(const api::AccountId &customer, int year);
 
 signals:
     void changed();
@@ -65,6 +73,8 @@ private:
     std::optional<api::AccountId> m_id;
     std::optional<api::Account> m_account;
     std::optional<QList<api::Subscription>> m_plans;
+    QList<api::PlanUsage> m_usage;
+    std::optional<QList<api::Device>> m_devices;
     std::optional<api::CustomerStanding> m_standing;
     bool m_hasInvoices = false;
     std::optional<QString> m_nextCursor;

@@ -6,7 +6,9 @@
 #include <functional>
 
 class BillingService;
+class PlanPreview;
 class Routes;
+class TaxService;
 class VendorAudit;
 
 void addBillingRoutes(Routes &routes, const BillingService &billing, const VendorAudit &audit);
@@ -15,3 +17,7 @@ void addBillingRoutes(Routes &routes, const BillingService &billing, const Vendo
 using CustomerOfTicket = std::function<Result<api::AccountId>(const Caller &, api::TicketId)>;
 
 void addStandingRoutes(Routes &routes, const BillingService &billing, const CustomerOfTicket &customerOf);
+
+void addPlanPreviewRoutes(Routes &routes, const PlanPreview &previews);
+
+void addTaxRoutes(Routes &routes, const TaxService &taxes);

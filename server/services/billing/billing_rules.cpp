@@ -32,6 +32,11 @@ qint64 taxOn(qint64 netMinor, int basisPoints)
     return divideHalfAway(Wide(netMinor) * basisPoints, 10'000);
 }
 
+qint64 taxWithin(qint64 partMinor, qint64 taxMinor, qint64 totalMinor)
+{
+    return (partMinor * taxMinor + totalMinor / 2) / totalMinor;
+}
+
 QString periodText(const QString &planName, Instant from, Instant until, const QString &zone)
 {
     const QLocale locale(QLocale::English, QLocale::UnitedStates);
@@ -53,6 +58,24 @@ QList<api::InvoiceLine> lines(const PeriodBegun &period, const QString &bought)
         lines.append({ u"Not used: "_s + text, { -std::min(credit, due), old.price.currency } });
     }
     return lines;
+}
+
+api::BillPreview bill(const PeriodBegun &period, int taxBasisPoints)
+{
+    const QString &currency = period.bought.price.currency;
+    const QString text = periodText(period.bought.planName, period.at, period.bought.until, period.zone);
+    api::BillPreview bill { .from = period.at,
+                            .until = period.bought.until,
+                            .lines = lines(period, text),
+                            .net = { 0, currency },
+                            .taxBasisPoints = taxBasisPoints,
+                            .tax = {},
+                            .total = {} };
+    for (const api::InvoiceLine &line : std::as_const(bill.lines))
+        bill.net.minor += line.net.minor;
+    bill.tax = { taxOn(bill.net.minor, taxBasisPoints), currency };
+    bill.total = { bill.net.minor + bill.tax.minor, currency };
+    return bill;
 }
 
 } // namespace billing_rules

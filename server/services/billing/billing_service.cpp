@@ -1,9 +1,11 @@
 #include "server/services/billing/billing_service.h"
 
 #include "server/events/outbox.h"
+#include "server/services/billing/billing_papers.h"
 #include "server/services/billing/billing_rules.h"
 #include "server/services/billing/billing_words.h"
 #include "server/services/billing/ledger.h"
+#include "server/services/billing/statement.h"
 #include "server/services/billing/vendor_audit_store.h"
 #include "server/services/catalog/catalog_events.h"
 
@@ -45,9 +47,10 @@ void addTo(QList<Money> &sums, const Money &amount)
 
 } // namespace
 
-BillingService::BillingService(const Clock &clock, StateOf stateOf)
+BillingService::BillingService(const Clock &clock, PayerOf payerOf, QStringList issuer)
     : m_clock(clock)
-    , m_stateOf(std::move(stateOf))
+    , m_payerOf(std::move(payerOf))
+    , m_issuer(std::move(issuer))
 {
 }
 
@@ -92,13 +95,10 @@ Result<void> BillingService::bill(Session &session, const PeriodBegun &period, c
 {
     TRY(billing_store::know(session, period.subscriptionId, period.customerId));
     TRY(billing_store::lock(session, period.subscriptionId));
-    const QString text
-        = billing_rules::periodText(period.bought.planName, period.at, period.bought.until, period.zone);
-    const QList<api::InvoiceLine> lines = billing_rules::lines(period, text);
-    qint64 net = 0;
-    for (const api::InvoiceLine &line : lines)
-        net += line.net.minor;
-    const int rate = TRY(billing_store::taxRate(session, TRY(m_stateOf(period.customerId))));
+    Payer payer = TRY(m_payerOf(period.customerId));
+    payer.zone = period.zone; // whose days the text names
+    const int rate = TRY(billing_store::taxRate(session, payer.usState, period.at));
+    const api::BillPreview bill = billing_rules::bill(period, rate);
     std::optional<InvoiceRow> invoice = TRY(billing_store::issue(
         session,
         {
@@ -108,17 +108,19 @@ Result<void> BillingService::bill(Session &session, const PeriodBegun &period, c
             .billNumber = period.number,
             .isPurchase = period.isPurchase,
             .customerId = period.customerId,
-            .text = text,
-            .lines = lines,
-            .fromAt = period.at,
-            .untilAt = period.bought.until,
-            .netMinor = net,
-            .taxMinor = billing_rules::taxOn(net, rate),
-            .currency = period.bought.price.currency,
+            .text = bill.lines.first().text,
+            .lines = bill.lines,
+            .fromAt = bill.from,
+            .untilAt = bill.until,
+            .netMinor = bill.net.minor,
+            .taxMinor = bill.tax.minor,
+            .currency = bill.net.currency,
             .issuedAt = m_clock.now(),
             .paidAt = {},
             .cardLast4 = {},
             .trouble = {},
+            .billedTo = payer,
+            .taxBasisPoints = rate,
         }
     ));
     if (!invoice)
@@ -315,6 +317,8 @@ Result<void> BillingService::take(Session &session, const ChargeRefunded &done) 
         return {};
     const std::optional<InvoiceRow> invoice = TRY(billing_store::find(session, refund->invoiceId));
     refund->state = api::RefundState::done;
+    refund->doneAt = done.refundedAt;
+    refund->creditNumber = TRY(billing_store::nextCreditNumber(session));
     TRY(billing_store::update(session, *refund));
     TRY(vendor_audit_store::book(session, BookingKind::refund, done.vendorRef, refund->invoiceId, done.amount)
     );
@@ -403,14 +407,62 @@ BillingService::refunds(Session &session, const Caller &by, api::InvoiceId id) c
     return list;
 }
 
+Result<api::AccountId> BillingService::whose(const Caller &by, const std::optional<api::AccountId> &customer)
+{
+    if (by.isStaff() && !customer)
+        return fail(Problem::invalid(u"/customerId"_s, u"must say whose invoices"_s));
+    if (!by.isStaff() && customer && *customer != by.account)
+        return fail(Problem::forbidden(u"These are not your invoices."_s));
+    return customer.value_or(by.account);
+}
+
+Result<api::File> BillingService::printInvoice(Session &session, const Caller &by, api::InvoiceId id) const
+{
+    const InvoiceRow row = TRY(seen(session, by, id));
+    const QByteArray paper = TRY(pdf::render(billing_papers::invoice(row, m_issuer)));
+    return api::File { spokenNumber(row) + ".pdf"_L1, paper };
+}
+
+Result<api::File> BillingService::printCreditNote(Session &session, const Caller &by, api::RefundId id) const
+{
+    const Problem none = Problem::notFound(u"There is no such credit note."_s);
+    const std::optional<RefundRow> refund = TRY(billing_store::find(session, id));
+    if (!refund || !refund->creditNumber)
+        return fail(none);
+    const Result<InvoiceRow> row = seen(session, by, refund->invoiceId);
+    if (!row)
+        return fail(row.error().kind == ProblemKind::notFound ? none : row.error());
+    const QByteArray paper = TRY(pdf::render(billing_papers::creditNote(*refund, *row, m_issuer)));
+    return api::File { spokenCreditNumber(*refund->creditNumber) + ".pdf"_L1, paper };
+}
+
+Result<api::Statement>
+BillingService::statement(Session &session, const Caller &by, const api::StatementQuery &query) const
+{
+    const api::AccountId customer = TRY(whose(by, query.customerId));
+    if (query.to <= query.from)
+        return fail(Problem::invalid(u"/to"_s, u"must be later than from"_s));
+    if (query.to - query.from > std::chrono::days(366))
+        return fail(Problem::invalid(u"/to"_s, u"must be within a year of from"_s));
+    const QString currency = query.currency ? query.currency->toString() : u"USD"_s;
+    return statementOf(session, { customer, currency, query.from, query.to });
+}
+
+Result<api::File>
+BillingService::printStatement(Session &session, const Caller &by, const api::StatementQuery &query) const
+{
+    const api::Statement statement = TRY(this->statement(session, by, query));
+    const Payer payer = TRY(m_payerOf(statement.customerId));
+    const QByteArray paper
+        = TRY(pdf::render(billing_papers::statement(statement, payer, m_issuer, m_clock.now())));
+    const QDate day = toDateTime(query.from).date();
+    return api::File { u"statement-%1.pdf"_s.arg(day.toString(Qt::ISODate)), paper };
+}
+
 Result<api::Page<api::Invoice>>
 BillingService::invoices(Session &session, const Caller &by, const api::InvoiceQuery &query) const
 {
-    if (by.isStaff() && !query.customerId)
-        return fail(Problem::invalid(u"/customerId"_s, u"must say whose invoices"_s));
-    const api::AccountId customer = by.isStaff() ? *query.customerId : by.account;
-    if (query.customerId && *query.customerId != customer)
-        return fail(Problem::forbidden(u"These are not your invoices."_s));
+    const api::AccountId customer = TRY(whose(by, query.customerId));
     const int limit = query.limit ? query.limit->value : 50;
     std::optional<qint64> before;
     if (query.cursor)

@@ -21,12 +21,13 @@ struct SubscriptionCancelled;
 class BillingService
 {
 public:
-    // The US state a customer lives in, whose tax is on the bills; empty where none is known.
-    using StateOf = std::function<Result<QString>(api::AccountId)>;
+    // Who a customer is and where they live. `unavailable`: not known yet, ask again.
+    using PayerOf = std::function<Result<Payer>(api::AccountId)>;
 
     static constexpr auto timerOwner = "billing";
 
-    BillingService(const Clock &clock, StateOf stateOf);
+    // `issuer`: the lines of the letterhead, the first of them the name.
+    BillingService(const Clock &clock, PayerOf payerOf, QStringList issuer);
 
     std::shared_ptr<const Consumer> consumer();
 
@@ -34,6 +35,12 @@ public:
     invoices(Session &session, const Caller &by, const api::InvoiceQuery &query) const;
     Result<api::Invoice> invoice(Session &session, const Caller &by, api::InvoiceId id) const;
     Result<api::Items<api::Refund>> refunds(Session &session, const Caller &by, api::InvoiceId id) const;
+    Result<api::File> printInvoice(Session &session, const Caller &by, api::InvoiceId id) const;
+    Result<api::File> printCreditNote(Session &session, const Caller &by, api::RefundId id) const;
+    Result<api::Statement>
+    statement(Session &session, const Caller &by, const api::StatementQuery &query) const;
+    Result<api::File>
+    printStatement(Session &session, const Caller &by, const api::StatementQuery &query) const;
     // The worst of a customer's unpaid bills decides. Customers may ask only for themselves.
     Result<api::CustomerStanding> standing(Session &session, const Caller &by, api::AccountId customer) const;
     // For whoever may see a ticket of theirs, which the caller has made sure of.
@@ -59,8 +66,10 @@ private:
     Result<RefundRow>
     refund(Session &session, InvoiceRow &invoice, RefundRow wanted, const QString &traceId) const;
     Result<api::CustomerStanding> standingOf(Session &session, api::AccountId customer) const;
+    static Result<api::AccountId> whose(const Caller &by, const std::optional<api::AccountId> &customer);
     Result<InvoiceRow> seen(Session &session, const Caller &by, api::InvoiceId id) const;
 
     const Clock &m_clock;
-    StateOf m_stateOf;
+    PayerOf m_payerOf;
+    QStringList m_issuer;
 };

@@ -51,8 +51,13 @@ namespace {
                                                  "on conflict (id) do nothing" };
     const Statement lockRefund { "billing.lockRefund",
                                  "select * from billing.refund where id = $1 for update" };
-    const Statement updateRefund { "billing.updateRefund",
-                                   "update billing.refund set state = $2, trouble = $3 where id = $1" };
+    const Statement updateRefund { "billing.updateRefund", R"sql(
+    update billing.refund set state = $2, trouble = $3, credit_number = $4, done_at = $5 where id = $1
+)sql" };
+    const Statement findRefund { "billing.findRefund", "select * from billing.refund where id = $1" };
+    const Statement nextCreditNumberSql { "billing.nextCreditNumber", R"sql(
+    update billing.counter set last = last + 1 where name = 'credit_note' returning last
+)sql" };
     const Statement refundsSql { "billing.refunds",
                                  "select * from billing.refund where invoice_id = $1 order by asked_at, id" };
 
@@ -74,8 +79,51 @@ namespace {
     const Statement endDunningSql { "billing.endDunning",
                                     "delete from billing.dunning where invoice_id = $1" };
 
+    const Statement taxRatesSql { "billing.taxRates", R"sql(
+    select s.us_state, coalesce(now.basis_points, 0) as basis_points, now.from_at as since,
+        coalesce(now.made_by_name, '') as made_by_name, next.basis_points as next_basis_points,
+        next.from_at as next_from
+    from (select distinct us_state from billing.tax_rate) s
+        left join lateral (
+            select * from billing.tax_rate r where r.us_state = s.us_state and r.from_at <= $1
+            order by r.from_at desc limit 1
+        ) now on true
+        left join lateral (
+            select * from billing.tax_rate r where r.us_state = s.us_state and r.from_at > $1
+            order by r.from_at limit 1
+        ) next on true
+    order by s.us_state
+)sql" };
     const Statement taxRateSql { "billing.taxRate", R"sql(
-    select basis_points from billing.tax_rate where us_state = $1
+    select basis_points from billing.tax_rate where us_state = $1 and from_at <= $2 order by from_at desc limit 1
+)sql" };
+    const RecordInsert<TaxRateRow> putTaxRate {
+        "billing.putTaxRate",
+        "billing.tax_rate",
+        "on conflict (us_state, from_at) do update set basis_points = excluded.basis_points, made_by = "
+        "excluded.made_by, made_by_name = excluded.made_by_name, made_at = excluded.made_at"
+    };
+    const Statement dropTaxRatesSql { "billing.dropTaxRates", R"sql(
+    delete from billing.tax_rate where us_state = $1 and from_at > $2
+)sql" };
+    const Statement owedSql { "billing.owed", R"sql(
+    select coalesce(sum(amount_minor), 0)::bigint from billing.entry
+    where customer_id = $1 and currency = $2 and at < $3 and account = 'receivable'
+)sql" };
+    const Statement movementsSql { "billing.movements", R"sql(
+    select e.transaction_id, e.reason, min(e.at) as at, i.number, i.text, i.card_last4,
+        coalesce(sum(e.amount_minor) filter (where e.account = 'receivable'), 0)::bigint as receivable_minor,
+        coalesce(sum(e.amount_minor) filter (where e.account = 'vendor'), 0)::bigint as vendor_minor
+    from billing.entry e join billing.invoice i on i.id = e.invoice_id
+    where e.customer_id = $1 and e.currency = $2 and e.at >= $3 and e.at < $4
+    group by e.transaction_id, e.reason, i.number, i.text, i.card_last4
+    order by min(e.at), i.number,
+        array_position(array['issued', 'voided', 'written_off', 'paid', 'refunded'], e.reason), e.transaction_id
+    limit $5
+)sql" };
+    const Statement refundsDoneSql { "billing.refundsDone", R"sql(
+    select r.* from billing.refund r join billing.invoice i on i.id = r.invoice_id
+    where i.customer_id = $1 and i.currency = $2 and r.done_at >= $3 and r.done_at < $4
 )sql" };
     const RecordInsert<EntryRow> insertEntries { "billing.insertEntries",
                                                  "billing.entry",
@@ -173,13 +221,38 @@ Result<std::optional<RefundRow>> lock(Session &session, api::RefundId id)
 
 Result<void> update(Session &session, const RefundRow &row)
 {
-    TRY(session.exec(updateRefund, row.id, row.state, row.trouble));
+    TRY(session.exec(updateRefund, row.id, row.state, row.trouble, row.creditNumber, row.doneAt));
     return {};
 }
 
 Result<QList<RefundRow>> refunds(Session &session, api::InvoiceId invoice)
 {
     return session.many<RefundRow>(refundsSql, invoice);
+}
+
+Result<std::optional<RefundRow>> find(Session &session, api::RefundId id)
+{
+    return session.maybe<RefundRow>(findRefund, id);
+}
+
+Result<qint64> nextCreditNumber(Session &session)
+{
+    return session.one<qint64>(nextCreditNumberSql);
+}
+
+Result<qint64> owed(Session &session, const AccountSpan &span)
+{
+    return session.one<qint64>(owedSql, span.customerId, span.currency, span.from);
+}
+
+Result<QList<MovementRow>> movements(Session &session, const AccountSpan &span, int limit)
+{
+    return session.many<MovementRow>(movementsSql, span.customerId, span.currency, span.from, span.to, limit);
+}
+
+Result<QList<RefundRow>> refundsDone(Session &session, const AccountSpan &span)
+{
+    return session.many<RefundRow>(refundsDoneSql, span.customerId, span.currency, span.from, span.to);
 }
 
 Result<bool> isOverdue(Session &session, api::SubscriptionId id)
@@ -208,9 +281,26 @@ Result<bool> endDunning(Session &session, api::InvoiceId invoice)
     return TRY(session.exec(endDunningSql, invoice)) == 1;
 }
 
-Result<int> taxRate(Session &session, const QString &usState)
+Result<QList<api::TaxRate>> taxRates(Session &session, Instant now)
 {
-    return TRY(session.maybe<int>(taxRateSql, usState)).value_or(0);
+    return session.many<api::TaxRate>(taxRatesSql, now);
+}
+
+Result<int> taxRate(Session &session, const QString &usState, Instant at)
+{
+    return TRY(session.maybe<int>(taxRateSql, usState, at)).value_or(0);
+}
+
+Result<void> put(Session &session, const TaxRateRow &row)
+{
+    TRY(putTaxRate.run(session, { row }));
+    return {};
+}
+
+Result<void> dropTaxRatesAfter(Session &session, const QString &usState, Instant at)
+{
+    TRY(session.exec(dropTaxRatesSql, usState, at));
+    return {};
 }
 
 Result<void> enter(Session &session, const QList<EntryRow> &entries)

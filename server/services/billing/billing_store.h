@@ -12,6 +12,16 @@ struct BilledSubscriptionRow
 };
 BOOST_DESCRIBE_STRUCT(BilledSubscriptionRow, (), (id, customerId, endedAt))
 
+// Whom a bill is written to.
+struct Payer
+{
+    QString name;
+    QStringList address; // lines
+    QString usState; // whose tax is on it; empty where none is known
+    QString zone; // IANA: the days that papers name are days there
+};
+BOOST_DESCRIBE_STRUCT(Payer, (), (name, address, usState, zone))
+
 struct InvoiceRow
 {
     api::InvoiceId id;
@@ -37,6 +47,8 @@ struct InvoiceRow
     std::optional<QString> cardLast4;
     std::optional<QString> trouble;
     qint64 refundedMinor = 0;
+    std::optional<Payer> billedTo;
+    std::optional<int> taxBasisPoints;
 
     [[nodiscard]] Money total() const { return { netMinor + taxMinor, currency }; }
 };
@@ -65,7 +77,9 @@ BOOST_DESCRIBE_STRUCT(
      paidAt,
      cardLast4,
      trouble,
-     refundedMinor)
+     refundedMinor,
+     billedTo,
+     taxBasisPoints)
 )
 
 struct RefundRow
@@ -78,8 +92,14 @@ struct RefundRow
     Instant askedAt {};
     api::RefundState state = api::RefundState::asked;
     std::optional<QString> trouble {};
+    std::optional<qint64> creditNumber {}; // once it is done
+    std::optional<Instant> doneAt {};
 };
-BOOST_DESCRIBE_STRUCT(RefundRow, (), (id, invoiceId, amountMinor, reason, askedBy, askedAt, state, trouble))
+BOOST_DESCRIBE_STRUCT(
+    RefundRow,
+    (),
+    (id, invoiceId, amountMinor, reason, askedBy, askedAt, state, trouble, creditNumber, doneAt)
+)
 
 struct DunningStepRow
 {
@@ -120,7 +140,43 @@ BOOST_DESCRIBE_STRUCT(
     EntryRow, (), (transactionId, account, amountMinor, currency, customerId, invoiceId, reason, at)
 )
 
+// A transaction of the ledger as a customer's statement tells of it.
+struct MovementRow
+{
+    TransactionId transactionId;
+    EntryReason reason = EntryReason::issued;
+    Instant at;
+    qint64 number = 0; // of the invoice
+    QString text;
+    std::optional<QString> cardLast4;
+    qint64 receivableMinor = 0; // what it added to what is owed
+    qint64 vendorMinor = 0; // and to what was paid
+};
+BOOST_DESCRIBE_STRUCT(
+    MovementRow, (), (transactionId, reason, at, number, text, cardLast4, receivableMinor, vendorMinor)
+)
+
+// A time in a customer's account, in one currency.
+struct AccountSpan
+{
+    api::AccountId customerId;
+    QString currency;
+    Instant from;
+    Instant to; // not in it
+};
+
 // The SQL of the schema `billing`. Nothing else touches it.
+struct TaxRateRow
+{
+    QString usState;
+    int basisPoints = 0;
+    Instant fromAt;
+    std::optional<api::AccountId> madeBy;
+    QString madeByName;
+    Instant madeAt;
+};
+BOOST_DESCRIBE_STRUCT(TaxRateRow, (), (usState, basisPoints, fromAt, madeBy, madeByName, madeAt))
+
 namespace billing_store {
 
 inline constexpr auto role = "squad_billing";
@@ -148,13 +204,24 @@ Result<bool> insert(Session &session, const RefundRow &row); // false: it was as
 Result<std::optional<RefundRow>> lock(Session &session, api::RefundId id);
 Result<void> update(Session &session, const RefundRow &row);
 Result<QList<RefundRow>> refunds(Session &session, api::InvoiceId invoice);
+Result<std::optional<RefundRow>> find(Session &session, api::RefundId id);
+// The next one; the row it is kept in stays locked until the transaction ends, so that none is left out.
+Result<qint64> nextCreditNumber(Session &session);
 
 Result<QList<DunningStepRow>> dunningSteps(Session &session, bool isPurchase);
 Result<std::optional<DunningRow>> dunning(Session &session, api::InvoiceId invoice);
 Result<void> put(Session &session, const DunningRow &row);
 Result<bool> endDunning(Session &session, api::InvoiceId invoice); // false: there was none
 
-Result<int> taxRate(Session &session, const QString &usState); // in basis points; 0 where none is known
+Result<int>
+taxRate(Session &session, const QString &usState, Instant at); // in basis points; 0 where none is known
+
+Result<QList<api::TaxRate>> taxRates(Session &session, Instant now); // by state
+Result<void> put(Session &session, const TaxRateRow &row);
+Result<void> dropTaxRatesAfter(Session &session, const QString &usState, Instant at);
+Result<qint64> owed(Session &session, const AccountSpan &span); // before it begins
+Result<QList<MovementRow>> movements(Session &session, const AccountSpan &span, int limit); // oldest first
+Result<QList<RefundRow>> refundsDone(Session &session, const AccountSpan &span);
 
 // One transaction of the ledger; once, however often it is written.
 Result<void> enter(Session &session, const QList<EntryRow> &entries);

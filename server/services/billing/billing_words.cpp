@@ -2,6 +2,9 @@
 
 #include "server/http/cursor.h"
 
+#include <QLocale>
+#include <QTimeZone>
+
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -20,6 +23,29 @@ BOOST_DESCRIBE_STRUCT(InvoiceCursor, (), (number))
 QString spokenNumber(const InvoiceRow &row)
 {
     return u"I-%1"_s.arg(row.number);
+}
+
+QString spokenCreditNumber(qint64 number)
+{
+    return u"C-%1"_s.arg(number);
+}
+
+QString spoken(const Money &amount)
+{
+    const QLocale locale(QLocale::English, QLocale::UnitedStates);
+    const auto minor
+        = amount.minor < 0 ? -static_cast<quint64>(amount.minor) : static_cast<quint64>(amount.minor);
+    const QString currency = amount.currency == "USD"_L1 ? u"$"_s : amount.currency + u' ';
+    return (amount.minor < 0 ? u"\u2212"_s : QString()) + currency + locale.toString(minor / 100) + u'.'
+        + QString::number(minor % 100).rightJustified(2, u'0');
+}
+
+QString spokenDay(Instant instant, const QString &zone)
+{
+    const QLocale locale(QLocale::English, QLocale::UnitedStates);
+    const QTimeZone there(zone.toLatin1());
+    const QDateTime time = toDateTime(instant);
+    return locale.toString((there.isValid() ? time.toTimeZone(there) : time).date(), u"MMM d, yyyy"_s);
 }
 
 api::Invoice toInvoice(const InvoiceRow &row)
@@ -47,8 +73,13 @@ api::Invoice toInvoice(const InvoiceRow &row)
 
 api::Refund toRefund(const RefundRow &row, const QString &currency)
 {
-    return { row.id,      row.invoiceId, { row.amountMinor, currency }, row.reason, row.state,
-             row.askedAt, row.trouble };
+    api::Refund refund {
+        row.id, row.invoiceId, { row.amountMinor, currency }, row.reason, row.state, row.askedAt, row.trouble,
+        {},     row.doneAt
+    };
+    if (row.creditNumber)
+        refund.creditNote = spokenCreditNumber(*row.creditNumber);
+    return refund;
 }
 
 api::InvoiceId invoiceId(api::SubscriptionId subscription, int billNumber)

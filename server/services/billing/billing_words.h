@@ -5,6 +5,9 @@
 // Rows as the API and events show them, and what is said about them.
 
 [[nodiscard]] QString spokenNumber(const InvoiceRow &row); // "I-100001"
+[[nodiscard]] QString spokenCreditNumber(qint64 number); // "C-500001"
+[[nodiscard]] QString spoken(const Money &amount); // "$1,212.50", "EUR 12.50"
+[[nodiscard]] QString spokenDay(Instant instant, const QString &zone); // "Nov 23, 2026", there
 [[nodiscard]] api::Invoice toInvoice(const InvoiceRow &row);
 [[nodiscard]] api::Refund toRefund(const RefundRow &row, const QString &currency);
 

@@ -1,5 +1,7 @@
 #include "server/services/billing/ledger.h"
 
+#include "server/services/billing/billing_rules.h"
+
 using namespace Qt::StringLiterals;
 
 namespace ledger {
@@ -20,6 +22,12 @@ namespace {
         qint64 minor;
     };
 
+    TransactionId idOf(const QUuid &about, EntryReason reason)
+    {
+        const QByteArray name = about.toRfc4122() + ' ' + enumName(reason).toUtf8();
+        return TransactionId(QUuid::createUuidV5(space, name));
+    }
+
     Result<void> write(
         Session &session,
         const InvoiceRow &invoice,
@@ -29,8 +37,7 @@ namespace {
         const QList<Side> &sides
     )
     {
-        const QByteArray name = about.toRfc4122() + ' ' + enumName(reason).toUtf8();
-        const TransactionId id(QUuid::createUuidV5(space, name));
+        const TransactionId id = idOf(about, reason);
         QList<EntryRow> entries;
         for (const Side &side : sides)
             entries.append(
@@ -93,11 +100,15 @@ Result<void> voided(Session &session, const InvoiceRow &invoice, Instant at)
     );
 }
 
+TransactionId transactionOf(api::RefundId refund)
+{
+    return idOf(refund.uuid(), EntryReason::refunded);
+}
+
 Result<void> refunded(Session &session, const InvoiceRow &invoice, const RefundRow &refund, Instant at)
 {
-    // The tax in it, as the invoice had it; half a cent goes to the states.
-    const qint64 total = invoice.total().minor;
-    const qint64 taxPart = (refund.amountMinor * invoice.taxMinor + total / 2) / total;
+    const qint64 taxPart
+        = billing_rules::taxWithin(refund.amountMinor, invoice.taxMinor, invoice.total().minor);
     return write(
         session,
         invoice,

@@ -16,6 +16,9 @@ Result<void> issued(Session &session, const InvoiceRow &invoice);
 Result<void> paid(Session &session, const InvoiceRow &invoice, const Money &amount, Instant at);
 Result<void> writtenOff(Session &session, const InvoiceRow &invoice, Instant at);
 Result<void> voided(Session &session, const InvoiceRow &invoice, Instant at);
+// The id of the transaction that a refund is entered as.
+[[nodiscard]] TransactionId transactionOf(api::RefundId refund);
+
 Result<void> refunded(Session &session, const InvoiceRow &invoice, const RefundRow &refund, Instant at);
 
 } // namespace ledger

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "shared/api/catalog.h"
+#include "shared/api/device.h"
 
 // What the catalogue tells the others. Published under the topic "catalog"; subscriptions are keyed by the
 // customer's id.
@@ -26,9 +26,10 @@ struct SubscriptionActivated
     QList<QString> categories;
     api::Priority priority = api::Priority::normal;
     api::SlaTargets sla;
+    std::optional<int> visitsPerYear {}; // 0: no limit; none: told before there were limits
 };
 BOOST_DESCRIBE_STRUCT(
-    SubscriptionActivated, (), (subscriptionId, customerId, planId, categories, priority, sla)
+    SubscriptionActivated, (), (subscriptionId, customerId, planId, categories, priority, sla, visitsPerYear)
 )
 
 // A plan covers nothing until it is told to be active again.
@@ -88,6 +89,28 @@ struct EndSubscription
     QString reason;
 };
 BOOST_DESCRIBE_STRUCT(EndSubscription, (), (subscriptionId, reason))
+
+// A customer owns a device from now on …
+struct DeviceRegistered
+{
+    static constexpr std::string_view type = "catalog.device_registered";
+
+    api::DeviceId deviceId;
+    api::AccountId customerId;
+    api::ProductId productId;
+    QString serialKey; // see api::serialKey
+};
+BOOST_DESCRIBE_STRUCT(DeviceRegistered, (), (deviceId, customerId, productId, serialKey))
+
+// … and no longer.
+struct DeviceRemoved
+{
+    static constexpr std::string_view type = "catalog.device_removed";
+
+    api::DeviceId deviceId;
+    api::AccountId customerId;
+};
+BOOST_DESCRIBE_STRUCT(DeviceRemoved, (), (deviceId, customerId))
 
 // Products or plans are not what they were. Keyed by the word "catalog".
 struct CatalogChanged

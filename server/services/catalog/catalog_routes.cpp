@@ -2,16 +2,49 @@
 
 #include "server/http/routes.h"
 #include "server/services/catalog/catalog_service.h"
+#include "server/services/catalog/device_service.h"
 #include "server/services/catalog/subscription_service.h"
 #include "shared/api/customer.h"
 
-void addCatalogRoutes(Routes &routes, const CatalogService &catalog, const SubscriptionService &subscriptions)
+namespace {
+
+void addDeviceRoutes(Routes &routes, const DeviceService &devices)
 {
+    using namespace api::device;
+    routes.on<Register>([&](Session &session, const Caller &by, const api::NewDevice &wanted) {
+        return devices.add(session, by, wanted);
+    });
+    routes.on<List>([&](Session &session, const Caller &by, const api::DeviceQuery &query) {
+        return devices.list(session, by, query);
+    });
+    routes.on<Change>(
+        [&](Session &session, const Caller &by, const api::DeviceRef &ref, const api::DeviceChange &wanted) {
+            return devices.change(session, by, ref.id, wanted);
+        }
+    );
+    routes.on<Remove>([&](Session &session, const Caller &by, const api::DeviceRef &ref) {
+        return devices.remove(session, by, ref.id);
+    });
+}
+
+} // namespace
+
+void addCatalogRoutes(
+    Routes &routes,
+    const CatalogService &catalog,
+    const SubscriptionService &subscriptions,
+    const DeviceService &devices
+)
+{
+    addDeviceRoutes(routes, devices);
     using namespace api::catalog;
     routes.on<Products>([&](Session &, const Caller &, const api::ProductQuery &query) {
         return catalog.products(query);
     });
     routes.on<Plans>([&](Session &, const Caller &) { return catalog.plans(); });
+    routes.on<Categories>([](Session &session, const Caller &) -> Result<api::Items<api::Category>> {
+        return api::Items<api::Category> { TRY(catalog_store::categories(session)) };
+    });
     routes.on<PlanHistories>([&](Session &session, const Caller &) { return catalog.histories(session); });
     routes.on<CreatePlan>([&](Session &session, const Caller &by, const api::NewPlan &wanted) {
         return catalog.create(session, by, wanted);

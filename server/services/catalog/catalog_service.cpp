@@ -32,6 +32,16 @@ Problem noSuchPlan()
     return Problem::notFound(QStringLiteral("There is no such plan."));
 }
 
+// Carries the plan as it is now, so that whoever was late sees what they would have gone over.
+Problem stale(const api::PlanHistory &current)
+{
+    return { ProblemKind::stale,
+             QStringLiteral("Somebody else has changed this plan since you looked."),
+             {},
+             {},
+             { { QStringLiteral("current"), json::encode(current) } } };
+}
+
 api::PlanHistory toHistory(const SoldPlan &plan, const QHash<api::PlanId, qint64> &subscribers)
 {
     return { plan.id,       plan.slug,
@@ -184,7 +194,7 @@ CatalogService::create(Session &session, const Caller &by, const api::NewPlan &w
     PlanRow row = TRY(toRow(*catalog, api::PlanId::make(), wanted.period, wanted.terms));
     row.slug = wanted.slug.toString();
     const Instant now = m_clock.now();
-    if (!TRY(catalog_store::add(session, row, { 1, now, by.account, now })))
+    if (!TRY(catalog_store::add(session, row, { 1, now, by.account, by.name, now })))
         return fail(Problem::invalid(QStringLiteral("/slug"), QStringLiteral("is the name of another plan")));
     TRY(tell(session));
     return history(session, row.id);
@@ -207,13 +217,9 @@ Result<api::PlanHistory> CatalogService::change(
     const PlanRow row = TRY(toRow(*catalog, id, plan->newest().period, wanted.terms));
     const int newest = plan->newest().version;
     const bool isFirst = (!by.ifMatch || *by.ifMatch == newest)
-        && TRY(catalog_store::addVersion(session, row, { newest + 1, from, by.account, now }));
+        && TRY(catalog_store::addVersion(session, row, { newest + 1, from, by.account, by.name, now }));
     if (!isFirst)
-        return fail({ ProblemKind::stale,
-                      QStringLiteral("Somebody else has changed this plan since you looked."),
-                      {},
-                      {},
-                      {} });
+        return fail(stale(TRY(history(session, id))));
     TRY(tell(session));
     return history(session, id);
 }

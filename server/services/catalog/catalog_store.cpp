@@ -34,6 +34,7 @@ namespace {
         api::SlaCounting counting = api::SlaCounting::workingTime;
         api::Priority priority = api::Priority::normal;
         std::optional<api::AccountId> madeBy;
+        QString madeByName;
         Instant madeAt;
     };
     BOOST_DESCRIBE_STRUCT(
@@ -54,6 +55,7 @@ namespace {
          counting,
          priority,
          madeBy,
+         madeByName,
          madeAt)
     )
 
@@ -95,6 +97,8 @@ namespace {
     from catalog.product p join catalog.category c on c.id = p.category
 )sql" };
     const Statement categoriesSql { "catalog.categories", "select id from catalog.category" };
+    const Statement listCategories { "catalog.listCategories",
+                                     "select id, name, skill, minutes from catalog.category order by name" };
     const Statement plansSql { "catalog.plans", "select * from catalog.plan order by place, id" };
     const Statement versionsSql { "catalog.planVersions",
                                   "select * from catalog.plan_version order by plan_id, version" };
@@ -125,6 +129,7 @@ namespace {
             .counting = plan.counting,
             .priority = plan.priority,
             .madeBy = mark.madeBy,
+            .madeByName = mark.madeByName,
             .madeAt = mark.madeAt,
         };
     }
@@ -144,7 +149,7 @@ namespace {
             = { row.assignMinutes, row.acceptMinutes, row.arriveMinutes, row.resolveMinutes, row.counting },
             .priority = row.priority,
         };
-        return { terms, row.fromAt, row.madeBy, row.madeAt };
+        return { terms, row.fromAt, row.madeBy, row.madeByName, row.madeAt };
     }
 
 } // namespace
@@ -162,7 +167,7 @@ Result<void> load(Session &session, const CatalogContent &content, Instant at)
         if (known.contains(plan.slug))
             continue;
         heads.append(headOf(plan));
-        versions.append(versionOf(plan, { 1, at, {}, at }));
+        versions.append(versionOf(plan, { 1, at, {}, {}, at }));
     }
     TRY(insertPlans.run(session, heads));
     TRY(insertVersions.run(session, versions));
@@ -183,6 +188,11 @@ Result<std::shared_ptr<const Catalog>> snapshot(Session &session)
             plans.last().versions.append(toVersion(row, head));
     }
     return std::make_shared<const Catalog>(products, categories, plans);
+}
+
+Result<QList<api::Category>> categories(Session &session)
+{
+    return session.many<api::Category>(listCategories);
 }
 
 Result<bool> add(Session &session, PlanRow plan, const VersionMark &mark)

@@ -76,6 +76,7 @@ struct VersionMark
     int version = 1;
     Instant fromAt;
     std::optional<api::AccountId> madeBy;
+    QString madeByName;
     Instant madeAt;
 };
 
@@ -95,6 +96,8 @@ namespace catalog_store {
 // Plans that are there keep their terms: what is new for them is a new version, which somebody has to want.
 Result<void> load(Session &session, const CatalogContent &content, Instant at);
 Result<std::shared_ptr<const Catalog>> snapshot(Session &session);
+
+Result<QList<api::Category>> categories(Session &session); // by name
 
 // A new plan, on sale from now on as the last in the list. False: the slug is taken.
 Result<bool> add(Session &session, PlanRow plan, const VersionMark &mark);

@@ -6,48 +6,14 @@
 #include "server/services/billing/billing_events.h"
 #include "server/services/catalog/catalog_service.h"
 #include "server/services/catalog/plan_rules.h"
+#include "server/services/catalog/subscription_rules.h"
 
 using namespace Qt::StringLiterals;
+using namespace subscription_rules;
 
 namespace {
 
 constexpr const char *role = "squad_catalog";
-
-// The next period of a subscription: the row goes on to it, and this is what has to be paid for it.
-PeriodBegun goOn(SubscriptionRow &row, const api::Plan &plan, Instant from)
-{
-    row.planVersion = plan.version;
-    row.periodFrom = from;
-    row.periodUntil = nextOccurrence(*row.dates, from);
-    ++row.periods;
-    return {
-        .subscriptionId = row.id,
-        .customerId = row.customerId,
-        .number = row.periods,
-        .at = from,
-        .bought = { plan.name, plan.price, from, *row.periodUntil },
-        .unused = {},
-        .zone = row.dates->zone,
-        .isPurchase = row.state == api::SubscriptionState::pending,
-    };
-}
-
-// The same for a dearer plan that begins now: in the place of what is left of the running period, or for a
-// period of its own if that is of another length.
-PeriodBegun upgradeTo(SubscriptionRow &row, const api::Plan &before, const api::Plan &wanted, Instant now)
-{
-    const PlanSpan unused { before.name, before.price, *row.periodFrom, *row.periodUntil };
-    const bool isSameLength = wanted.period == before.period;
-    if (!isSameLength)
-        row.dates = plan_rules::billingDates(now, wanted.period, row.dates->zone);
-    PeriodBegun period = goOn(row, wanted, isSameLength ? unused.from : now);
-    if (isSameLength)
-        row.periodUntil = period.bought.until = unused.until;
-    period.at = now;
-    period.unused = unused;
-    row.planId = wanted.id;
-    return period;
-}
 
 void renew(SubscriptionRow &row)
 {
@@ -200,8 +166,13 @@ Result<std::optional<api::Subscription>> SubscriptionService::order(
 Result<void> SubscriptionService::tellCovers(Move &move) const
 {
     const api::Plan plan = TRY(planOf(move.row));
-    return move.tell(SubscriptionActivated {
-        move.row.id, move.row.customerId, plan.id, plan.categories, plan.priority, plan.sla });
+    return move.tell(SubscriptionActivated { move.row.id,
+                                             move.row.customerId,
+                                             plan.id,
+                                             plan.categories,
+                                             plan.priority,
+                                             plan.sla,
+                                             plan.visitsPerYear });
 }
 
 Result<void> SubscriptionService::setTimer(Move &move) const
@@ -387,9 +358,7 @@ Result<void> SubscriptionService::turn(Move &move) const
     if (row.nextPlanId && !TRY(subscription_store::holds(move.session, row.customerId, *row.nextPlanId)))
         row.planId = *row.nextPlanId;
     const api::Plan plan = TRY(sold(row.planId)).at(from);
-    if (plan.period != before.period)
-        row.dates = plan_rules::billingDates(*row.dates, from, plan.period);
-    const PeriodBegun period = goOn(row, plan, from);
+    const PeriodBegun period = turnTo(row, before, plan);
     renew(row);
     TRY(move.save());
     if (plan.id != before.id || plan.version != before.version)
@@ -415,6 +384,13 @@ Result<api::Plan> SubscriptionService::planOf(const SubscriptionRow &row) const
     if (!plan) // made on another node a moment ago
         return fail(Problem::unavailable(u"The catalogue is being read again. Please try again."_s));
     return *plan;
+}
+
+Result<QList<RenewalRow>> SubscriptionService::renewals(api::PlanId plan) const
+{
+    return m_database.transact(role, [&](Session &session) {
+        return subscription_store::renewals(session, plan);
+    });
 }
 
 Result<api::Items<api::Subscription>>

@@ -39,6 +39,9 @@ public:
         Session &session, const Caller &by, api::SubscriptionId id, const api::SubscriptionChange &wanted
     ) const;
 
+    // When those who hold a plan, or change to it, pay for it next; in a transaction of its own.
+    Result<QList<RenewalRow>> renewals(api::PlanId plan) const;
+
     // A plan that covers from now on, whatever becomes of its first bill; in a transaction of its own. False:
     // the customer holds that plan already.
     Result<bool> activate(api::AccountId customer, api::PlanId plan) const;

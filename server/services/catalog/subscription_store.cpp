@@ -21,6 +21,14 @@ namespace {
         select from catalog.subscription where customer_id = $1 and plan_id = $2 and state <> 'cancelled'
     )
 )sql" };
+    const Statement renewalsSql { "catalog.renewals", R"sql(
+    select period_until as at, dates->>'zone' as zone, count(*)
+    from catalog.subscription
+    where (plan_id = $1 and at_period_end = 'renew' or next_plan_id = $1)
+        and state = 'active' and period_until is not null
+    group by period_until, dates->>'zone'
+    order by period_until, dates->>'zone'
+)sql" };
     const Statement saveSql { "catalog.saveSubscription", R"sql(
     update catalog.subscription set plan_id = $2, plan_version = $3, state = $4, cancelled_at = $5, periods = $6,
         dates = $7, period_from = $8, period_until = $9, at_period_end = $10, next_plan_id = $11,
@@ -53,6 +61,11 @@ Result<std::optional<SubscriptionRow>> lock(Session &session, api::SubscriptionI
 Result<bool> holds(Session &session, api::AccountId customer, api::PlanId plan)
 {
     return session.one<bool>(holdsSql, customer, plan);
+}
+
+Result<QList<RenewalRow>> renewals(Session &session, api::PlanId plan)
+{
+    return session.many<RenewalRow>(renewalsSql, plan);
 }
 
 Result<void> save(Session &session, SubscriptionRow &row)

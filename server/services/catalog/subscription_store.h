@@ -41,6 +41,15 @@ BOOST_DESCRIBE_STRUCT(
      version)
 )
 
+// So many pay for a plan at that moment.
+struct RenewalRow
+{
+    Instant at;
+    QString zone; // they live in
+    qint64 count = 0;
+};
+BOOST_DESCRIBE_STRUCT(RenewalRow, (), (at, zone, count))
+
 // The SQL of catalog.subscription. Nothing else touches it.
 namespace subscription_store {
 
@@ -50,6 +59,9 @@ Result<QList<SubscriptionRow>> list(Session &session, api::AccountId customer);
 Result<std::optional<SubscriptionRow>> find(Session &session, api::SubscriptionId id);
 Result<std::optional<SubscriptionRow>> lock(Session &session, api::SubscriptionId id);
 Result<bool> holds(Session &session, api::AccountId customer, api::PlanId plan);
+// Of all who hold the plan and stay with it, or change to it. Bills are written at midnight, so these are few
+// moments however many subscriptions there are.
+Result<QList<RenewalRow>> renewals(Session &session, api::PlanId plan);
 // Writes all that changes, and makes the version one higher.
 Result<void> save(Session &session, SubscriptionRow &row);
 

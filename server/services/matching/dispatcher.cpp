@@ -161,6 +161,14 @@ Result<void> Dispatcher::leave(Session &session, api::AccountId id, api::TicketI
     return row.ticketId == ticket ? release(session, row) : Result<void>();
 }
 
+// Left alone for a while. Nothing else may happen when that ends: those who wait for this expert look again
+// then.
+Result<void> Dispatcher::cool(Session &session, api::AccountId id, Instant until)
+{
+    TRY(matching_store::cool(session, id, until));
+    return matching_store::tryAgain(session, TRY(known(session, id)).snapshot, until);
+}
+
 // Tickets --------------------------------------------------------------------
 
 Result<void> Dispatcher::ticketOpened(Session &session, const TicketEvent &event, const QString &traceId)
@@ -222,7 +230,7 @@ Result<void> Dispatcher::ticketChanged(Session &session, const TicketEvent &even
         if (event.action == QLatin1String("rejected") || event.action == QLatin1String("silent"))
             TRY(matching_store::exclude(session, ticket.id, *event.previousExpert, {}));
         if (event.coolUntil)
-            TRY(matching_store::cool(session, *event.previousExpert, *event.coolUntil));
+            TRY(cool(session, *event.previousExpert, *event.coolUntil));
     }
     if (isOpening(event.action) || (isPause(event.action) && ticket.state == TicketState::open))
         return ticketOpened(session, event, traceId);

@@ -44,6 +44,7 @@ private:
     Result<void> occupy(Session &session, api::AccountId id, ExpertState state, api::TicketId ticket);
     Result<void> release(Session &session, ExpertRow row);
     Result<void> leave(Session &session, api::AccountId id, api::TicketId ticket);
+    Result<void> cool(Session &session, api::AccountId id, Instant until);
 
     Result<void> releaseAll(Session &session, api::TicketId ticket, std::optional<api::AccountId> except);
     Result<void> ticketOpened(Session &session, const TicketEvent &event, const QString &traceId);

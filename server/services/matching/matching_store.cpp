@@ -89,6 +89,14 @@ namespace {
     on conflict (expert_id) do update set until = greatest(matching.cooldown.until, excluded.until)
 )sql" };
 
+    // Only what this expert could do, and only sooner than it would be looked at anyhow.
+    const Statement tryAgainSql { "matching.tryAgain", R"sql(
+    update matching.waiting w set next_try = $3
+    where w.skill = any ($1::text[]) and not w.proposed
+        and (w.zip = any ($2::text[]) or left(w.zip, 3) = any ($2::text[]))
+        and (w.next_try is null or w.next_try > $3)
+)sql" };
+
     const RecordInsert<DecisionRow> putDecision { "matching.putDecision",
                                                   "matching.decision",
                                                   "on conflict (id) do update set at = excluded.at, summary "
@@ -175,6 +183,15 @@ exclude(Session &session, api::TicketId ticket, api::AccountId expert, const std
 Result<void> cool(Session &session, api::AccountId expert, Instant until)
 {
     TRY(session.exec(coolSql, expert, until));
+    return {};
+}
+
+Result<void> tryAgain(Session &session, const ExpertSnapshot &expert, Instant at)
+{
+    QStringList skills;
+    for (const api::SkillLevel &skill : expert.skills)
+        skills.append(skill.skill.toString());
+    TRY(session.exec(tryAgainSql, skills, expert.areas, at));
     return {};
 }
 

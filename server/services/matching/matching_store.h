@@ -132,6 +132,8 @@ Result<void>
 exclude(Session &session, api::TicketId ticket, api::AccountId expert, const std::optional<Instant> &until);
 // Who is asked for nothing for a while.
 Result<void> cool(Session &session, api::AccountId expert, Instant until);
+// Whatever waits for such an expert is looked at again by then.
+Result<void> tryAgain(Session &session, const ExpertSnapshot &expert, Instant at);
 // Of the ticket, and of all that cool down.
 Result<QList<ExclusionRow>> exclusions(Session &session, api::TicketId ticket, Instant now);
 

@@ -47,6 +47,7 @@ std::shared_ptr<const Consumer> ticketConsumer(const TicketService &tickets)
                 .arriveMinutes = plan.sla.arrive,
                 .resolveMinutes = plan.sla.resolve,
                 .counting = plan.sla.counting,
+                .visitsPerYear = plan.visitsPerYear.value_or(0),
             };
             return tickets.learnCoverage(session, row, event.traceId);
         }
@@ -56,6 +57,13 @@ std::shared_ptr<const Consumer> ticketConsumer(const TicketService &tickets)
             return tickets.endCoverage(session, ended.subscriptionId);
         }
     );
+    consumer->on<DeviceRegistered>([&](Session &session, const Event &event, const DeviceRegistered &device) {
+        const OwnedDevice row { device.deviceId, device.customerId, device.productId, device.serialKey };
+        return tickets.learnDevice(session, row, event.traceId);
+    });
+    consumer->on<DeviceRemoved>([&](Session &session, const Event &, const DeviceRemoved &device) {
+        return tickets.forgetDevice(session, device.deviceId);
+    });
     // A plan that is not paid goes on for the tickets it covers, and covers no new ones.
     consumer->on<StandingChanged>([&](Session &session, const Event &, const StandingChanged &change) {
         const bool covers = change.standing == Standing::good || change.standing == Standing::warned;

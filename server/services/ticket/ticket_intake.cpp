@@ -14,38 +14,103 @@ namespace {
 // waits, and when no transaction can still be under way.
 constexpr std::chrono::milliseconds laterLooks[] { 2s, 1min };
 
-// The plan among those the customer holds that covers the category and promises most.
-const CoverageRow *bestPlan(const QList<CoverageRow> &plans, api::AccountId customer, const QString &category)
+constexpr auto aYear = std::chrono::days(365);
+
+// What is known of the customers of a batch.
+struct Holdings
+{
+    QList<CoverageRow> plans;
+    QList<OwnedDevice> devices;
+    QHash<api::SubscriptionId, int> used; // visits, of the plans that limit them
+};
+
+bool isUsedUp(const Holdings &held, const CoverageRow &plan)
+{
+    return plan.visitsPerYear > 0 && held.used.value(plan.subscriptionId) >= plan.visitsPerYear;
+}
+
+// The plan among those the customer holds that covers the category and promises most. One that has no visits
+// left only if none has.
+const CoverageRow *bestPlan(const Holdings &held, const TicketRow &row)
 {
     const CoverageRow *best = nullptr;
-    for (const CoverageRow &plan : plans) {
-        if (plan.customerId != customer || plan.pending || !plan.categories.contains(category))
+    const auto worth
+        = [&](const CoverageRow &plan) { return std::pair(!isUsedUp(held, plan), plan.priority); };
+    for (const CoverageRow &plan : held.plans) {
+        if (plan.customerId != row.customerId || plan.pending || !plan.categories.contains(row.category))
             continue;
-        if (!best || plan.priority > best->priority)
+        if (!best || worth(plan) > worth(*best))
             best = &plan;
     }
     return best;
 }
 
-// The plan that covers the ticket, if one does.
-const CoverageRow *cover(TicketRow &row, const QList<CoverageRow> &plans)
+bool isRegistered(const QList<OwnedDevice> &devices, const TicketRow &row)
 {
-    int held = 0;
-    int waiting = 0; // for their first payment
-    for (const CoverageRow &plan : plans) {
-        held += plan.customerId == row.customerId ? 1 : 0;
-        waiting += plan.customerId == row.customerId && plan.pending ? 1 : 0;
-    }
-    const CoverageRow *plan = bestPlan(plans, row.customerId, row.category);
-    if (plan != nullptr) {
-        row.coverage = api::Coverage::covered;
-        row.priority = plan->priority;
-    } else {
+    const QString key = api::serialKey(row.serialNumber.value_or(QString()));
+    return std::ranges::any_of(devices, [&](const OwnedDevice &device) {
+        return device.customerId == row.customerId && device.productId == row.productId
+            && (key.isEmpty() || device.serialKey == key);
+    });
+}
+
+// Why no plan covers the ticket, with none that could.
+api::CoverageReason whyNone(const Holdings &held, const TicketRow &row)
+{
+    auto reason = api::CoverageReason::noPlan;
+    for (const CoverageRow &plan : held.plans) {
+        if (plan.customerId != row.customerId)
+            continue;
         // No plan at all may also mean that the purchase of a moment ago has not reached us, and a purchase
         // that is not paid yet may be the moment after: take the ticket, look again then.
-        row.coverage = held > 0 && waiting == 0 ? api::Coverage::notCovered : api::Coverage::unknown;
+        if (plan.pending)
+            return api::CoverageReason::unpaid;
+        reason = api::CoverageReason::notInPlan;
     }
+    return reason;
+}
+
+// The plan that covers the ticket, if one does.
+const CoverageRow *cover(TicketRow &row, Holdings &held)
+{
+    const CoverageRow *plan = bestPlan(held, row);
+    if (plan == nullptr) {
+        row.coverageReason = whyNone(held, row);
+        row.coverage = row.coverageReason == api::CoverageReason::notInPlan ? api::Coverage::notCovered
+                                                                            : api::Coverage::unknown;
+        return nullptr;
+    }
+    if (isUsedUp(held, *plan)) {
+        row.coverageReason = api::CoverageReason::visitsUsed;
+        row.coverage = api::Coverage::notCovered;
+        return nullptr;
+    }
+    row.coverageReason
+        = isRegistered(held.devices, row) ? api::CoverageReason::inPlan : api::CoverageReason::unregistered;
+    row.coverage = api::Coverage::covered;
+    row.priority = plan->priority;
+    row.subscriptionId = plan->subscriptionId;
+    ++held.used[plan->subscriptionId];
     return plan;
+}
+
+Result<Holdings> holdingsOf(Session &session, const QList<api::AccountId> &customers, Instant now)
+{
+    Holdings held;
+    held.plans = TRY(ticket_store::coverageOf(session, customers));
+    if (held.plans.isEmpty())
+        return held;
+    held.devices = TRY(ticket_store::devicesOf(session, customers));
+    QList<api::SubscriptionId> limited;
+    for (const CoverageRow &plan : std::as_const(held.plans)) {
+        if (plan.visitsPerYear > 0)
+            limited.append(plan.subscriptionId);
+    }
+    if (!limited.isEmpty()) {
+        for (const UsedVisits &each : TRY(ticket_store::lockUsedVisits(session, limited, now - aYear)))
+            held.used.insert(each.subscriptionId, each.used);
+    }
+    return held;
 }
 
 ChangeRow filed(const TicketRow &row, const Caller &by)
@@ -129,6 +194,8 @@ Result<TicketRow> TicketService::draftRow(const Intake &intake) const
         .nudges = 0,
         .silentExperts = 0,
         .wakeAt = {},
+        .subscriptionId = {},
+        .coverageReason = api::CoverageReason::noPlan,
         .version = 1,
     };
     if (draft.serialNumber)
@@ -151,7 +218,7 @@ Result<QList<Result<api::Ticket>>> TicketService::open(Session &session, const Q
         if (rows.last())
             customers.append(rows.last()->customerId);
     }
-    const QList<CoverageRow> plans = TRY(ticket_store::coverageOf(session, customers));
+    Holdings held = TRY(holdingsOf(session, customers, m_with.clock.now()));
     QList<qint64> numbers = TRY(ticket_store::takeNumbers(session, customers.size()));
 
     QList<TicketRow> tickets;
@@ -162,7 +229,7 @@ Result<QList<Result<api::Ticket>>> TicketService::open(Session &session, const Q
             continue;
         TicketRow &row = *rows[i];
         row.number = numbers.takeFirst();
-        if (const CoverageRow *plan = cover(row, plans))
+        if (const CoverageRow *plan = cover(row, held))
             promised.insert(row.id, *plan);
         tickets.append(row);
         callers.append(drafts.at(i).by);
@@ -226,11 +293,11 @@ Result<void> TicketService::lookAgain(Session &session, const TimerFired &fired,
 Result<void>
 TicketService::coverWaiting(Session &session, api::AccountId customer, const QString &traceId) const
 {
-    const QList<CoverageRow> plans = TRY(ticket_store::coverageOf(session, { customer }));
-    if (plans.isEmpty())
+    Holdings held = TRY(holdingsOf(session, { customer }, m_with.clock.now()));
+    if (held.plans.isEmpty())
         return {};
     for (TicketRow &row : TRY(ticket_store::lockUncovered(session, customer))) {
-        if (const CoverageRow *covering = cover(row, plans)) {
+        if (const CoverageRow *covering = cover(row, held)) {
             TRY(m_clocks.promise(session, row, *covering));
             TRY(m_clocks.settle(session, row, traceId));
         }
@@ -242,6 +309,41 @@ TicketService::coverWaiting(Session &session, api::AccountId customer, const QSt
         TRY(Outbox::publishAll(session, { eventOf(QStringLiteral("ticket.covered"), row, move) }));
     }
     return {};
+}
+
+Result<void>
+TicketService::learnDevice(Session &session, const OwnedDevice &device, const QString &traceId) const
+{
+    TRY(ticket_store::add(session, device));
+    for (TicketRow &row : TRY(ticket_store::lockUnregistered(session, device.customerId))) {
+        if (!isRegistered({ device }, row))
+            continue;
+        row.coverageReason = api::CoverageReason::inPlan;
+        row.updatedAt = m_with.clock.now();
+        ++row.version;
+        TRY(ticket_store::save(session, row));
+        const TicketMove move
+            = TicketMove::bySystem(QStringLiteral("Catalogue"), TicketAction::open, row, traceId);
+        TRY(Outbox::publishAll(session, { eventOf(QStringLiteral("ticket.covered"), row, move) }));
+    }
+    return {};
+}
+
+// What was filed for it stays what it is.
+Result<void> TicketService::forgetDevice(Session &session, api::DeviceId device) const
+{
+    return ticket_store::removeDevice(session, device);
+}
+
+Result<api::Items<api::PlanUsage>>
+TicketService::planUsage(Session &session, const Caller &by, api::AccountId customer) const
+{
+    // Somebody else is not there, as far as a customer can tell.
+    if (!by.isStaff() && customer != by.account)
+        return fail(Problem::notFound(QStringLiteral("There is no such customer.")));
+    return api::Items<api::PlanUsage> {
+        TRY(ticket_store::planUsage(session, customer, m_with.clock.now() - aYear))
+    };
 }
 
 Result<void> TicketService::endCoverage(Session &session, api::SubscriptionId subscription) const

@@ -2,6 +2,7 @@
 
 #include "server/http/routes.h"
 #include "server/services/ticket/ticket_service.h"
+#include "shared/api/customer.h"
 
 namespace {
 
@@ -22,6 +23,9 @@ void addViews(Routes &routes, const TicketService &tickets)
 {
     routes.on<List>([&](Session &session, const Caller &by, const api::TicketQuery &query) {
         return tickets.list(session, by, query);
+    });
+    routes.on<api::customer::FetchUsage>([&](Session &session, const Caller &by, const api::AccountRef &ref) {
+        return tickets.planUsage(session, by, ref.id);
     });
     routes.on<Fetch>([&](Session &session, const Caller &by, const api::TicketRef &ref) {
         return tickets.fetch(session, by, ref.id);

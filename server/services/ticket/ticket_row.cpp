@@ -117,6 +117,7 @@ api::Ticket toTicket(const TicketRow &row, const QList<VisitRow> &visits)
         .state = row.state,
         .escalation = row.escalation,
         .coverage = row.coverage,
+        .coverageReason = row.coverageReason,
         .expert = expertOf(row),
         .waitingFor = row.waitingFor,
         .paused = row.paused,

@@ -48,6 +48,8 @@ struct TicketRow
     int nudges = 0; // how often it was taken up again for being open too long
     int silentExperts = 0; // in a row
     std::optional<Instant> wakeAt {}; // when its timer is set to
+    std::optional<api::SubscriptionId> subscriptionId {}; // the plan that covers it
+    api::CoverageReason coverageReason = api::CoverageReason::noPlan;
     int version = 1;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -95,6 +97,8 @@ BOOST_DESCRIBE_STRUCT(
      nudges,
      silentExperts,
      wakeAt,
+     subscriptionId,
+     coverageReason,
      version)
 )
 

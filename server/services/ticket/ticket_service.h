@@ -79,6 +79,11 @@ public:
 
     // What catalog says of a customer's plans; tickets whose coverage was unknown are looked at again.
     Result<void> learnCoverage(Session &session, const CoverageRow &plan, const QString &traceId) const;
+    // A device that a customer owns from now on; what was filed for it as not registered is so no longer.
+    Result<void> learnDevice(Session &session, const OwnedDevice &device, const QString &traceId) const;
+    Result<void> forgetDevice(Session &session, api::DeviceId device) const;
+    Result<api::Items<api::PlanUsage>>
+    planUsage(Session &session, const Caller &by, api::AccountId customer) const;
     Result<void> endCoverage(Session &session, api::SubscriptionId subscription) const;
     Result<void> pauseCoverage(Session &session, api::SubscriptionId subscription) const;
     Result<void> setCovering(Session &session, api::SubscriptionId subscription, bool covers) const;

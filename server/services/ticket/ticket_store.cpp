@@ -26,8 +26,41 @@ namespace {
         "excluded.priority, assign_minutes = excluded.assign_minutes, accept_minutes = "
         "excluded.accept_minutes, arrive_minutes = excluded.arrive_minutes, resolve_minutes = "
         "excluded.resolve_minutes, counting = excluded.counting, pending = excluded.pending, "
-        "paused = false"
+        "visits_per_year = excluded.visits_per_year, paused = false"
     };
+    const RecordInsert<OwnedDevice> insertDevice { "ticket.insertDevice",
+                                                   "ticket.device",
+                                                   "on conflict do nothing" };
+    const Statement removeDeviceSql { "ticket.removeDevice",
+                                      "delete from ticket.device where device_id = $1" };
+    const Statement devicesSql { "ticket.devicesOf",
+                                 "select * from ticket.device where customer_id = any ($1::uuid[])" };
+    // Two tickets filed at once must not both be the last that a plan covers. In order, so that no two
+    // batches wait for each other; not the plans' rows, which the events' transactions hold.
+    const Statement lockVisitsSql { "ticket.lockVisits", R"sql(
+    select count(pg_advisory_xact_lock(hashtextextended(s.id::text, 1)))
+    from (select id from unnest($1::uuid[]) id order by id) s
+)sql" };
+    const Statement usedVisitsSql { "ticket.usedVisits", R"sql(
+    select subscription_id, count(*)::int as used from ticket.ticket
+    where subscription_id = any ($1::uuid[]) and created_at > $2 and state <> 'cancelled'
+    group by subscription_id
+)sql" };
+    const Statement usageSql { "ticket.planUsage", R"sql(
+    select c.subscription_id, c.visits_per_year, $2::timestamptz as since, (
+            select count(*) from ticket.ticket t
+            where t.subscription_id = c.subscription_id and t.created_at > $2 and t.state <> 'cancelled'
+        )::int as used
+    from ticket.coverage c where c.customer_id = $1 and not c.ended and not c.pending
+    order by c.subscription_id
+)sql" };
+    const Statement lockUnregisteredSql { "ticket.lockUnregistered", R"sql(
+    select * from ticket.ticket
+    where customer_id = $1 and coverage_reason = 'unregistered'
+        and state not in ('completed', 'closed', 'cancelled')
+    order by id for no key update
+)sql" };
+
     // The partial unique indexes decide who was first; asking before would leave a gap between asking and
     // inserting.
     const RecordInsert<VisitRow> insertVisit { "ticket.insertVisit",
@@ -41,7 +74,8 @@ namespace {
     update ticket.ticket
     set state = $2, expert_id = $3, expert_name = $4, waiting_for = $5, resolution = $6, round = $7, escalation = $8,
         completed_at = $9, updated_at = $10, version = $11, coverage = $12, priority = $13, arrive_by = $14,
-        paused = $15, paused_until = $16, stage_since = $17, nudges = $18, silent_experts = $19, wake_at = $20
+        paused = $15, paused_until = $16, stage_since = $17, nudges = $18, silent_experts = $19, wake_at = $20,
+        subscription_id = $21, coverage_reason = $22
     where id = $1
 )sql" };
 
@@ -79,6 +113,40 @@ Result<QList<qint64>> takeNumbers(Session &session, qsizetype count)
 Result<QList<CoverageRow>> coverageOf(Session &session, const QList<api::AccountId> &customers)
 {
     return session.many<CoverageRow>(coverageSql, customers);
+}
+
+Result<QList<OwnedDevice>> devicesOf(Session &session, const QList<api::AccountId> &customers)
+{
+    return session.many<OwnedDevice>(devicesSql, customers);
+}
+
+Result<void> add(Session &session, const OwnedDevice &device)
+{
+    TRY(insertDevice.run(session, { device }));
+    return {};
+}
+
+Result<void> removeDevice(Session &session, api::DeviceId id)
+{
+    TRY(session.exec(removeDeviceSql, id));
+    return {};
+}
+
+Result<QList<UsedVisits>>
+lockUsedVisits(Session &session, const QList<api::SubscriptionId> &plans, Instant since)
+{
+    TRY(session.one<qint64>(lockVisitsSql, plans));
+    return session.many<UsedVisits>(usedVisitsSql, plans, since);
+}
+
+Result<QList<api::PlanUsage>> planUsage(Session &session, api::AccountId customer, Instant since)
+{
+    return session.many<api::PlanUsage>(usageSql, customer, since);
+}
+
+Result<QList<TicketRow>> lockUnregistered(Session &session, api::AccountId customer)
+{
+    return session.many<TicketRow>(lockUnregisteredSql, customer);
 }
 
 Result<void> insert(Session &session, const QList<TicketRow> &tickets, const QList<ChangeRow> &changes)
@@ -121,7 +189,9 @@ Result<void> save(Session &session, const TicketRow &ticket)
         ticket.stageSince,
         ticket.nudges,
         ticket.silentExperts,
-        ticket.wakeAt
+        ticket.wakeAt,
+        ticket.subscriptionId,
+        ticket.coverageReason
     ));
     return {};
 }

@@ -2,6 +2,8 @@
 
 #include "server/db/session.h"
 #include "server/services/ticket/ticket_row.h"
+#include "shared/api/customer.h"
+#include "shared/api/device.h"
 
 // A plan of a customer's, as far as intake needs it.
 struct CoverageRow
@@ -16,6 +18,7 @@ struct CoverageRow
     int resolveMinutes = 0;
     api::SlaCounting counting = api::SlaCounting::workingTime;
     bool pending = false; // bought and not paid: whether it covers is not known
+    int visitsPerYear = 0; // 0: no limit
 };
 BOOST_DESCRIBE_STRUCT(
     CoverageRow,
@@ -29,8 +32,26 @@ BOOST_DESCRIBE_STRUCT(
      arriveMinutes,
      resolveMinutes,
      counting,
-     pending)
+     pending,
+     visitsPerYear)
 )
+
+// What the catalogue told of a device.
+struct OwnedDevice
+{
+    api::DeviceId deviceId;
+    api::AccountId customerId;
+    api::ProductId productId;
+    QString serialKey;
+};
+BOOST_DESCRIBE_STRUCT(OwnedDevice, (), (deviceId, customerId, productId, serialKey))
+
+struct UsedVisits
+{
+    api::SubscriptionId subscriptionId;
+    int used = 0;
+};
+BOOST_DESCRIBE_STRUCT(UsedVisits, (), (subscriptionId, used))
 
 // What a list shows, already narrowed to what the caller may see.
 struct TicketFilter
@@ -46,6 +67,15 @@ struct TicketFilter
 namespace ticket_store {
 
 Result<QList<qint64>> takeNumbers(Session &session, qsizetype count);
+Result<QList<OwnedDevice>> devicesOf(Session &session, const QList<api::AccountId> &customers);
+Result<void> add(Session &session, const OwnedDevice &device);
+Result<void> removeDevice(Session &session, api::DeviceId id);
+// Until the transaction ends nobody else counts the visits of these plans to file one more.
+Result<QList<UsedVisits>>
+lockUsedVisits(Session &session, const QList<api::SubscriptionId> &plans, Instant since);
+Result<QList<api::PlanUsage>> planUsage(Session &session, api::AccountId customer, Instant since);
+// Those under way of a device that was not registered.
+Result<QList<TicketRow>> lockUnregistered(Session &session, api::AccountId customer);
 Result<QList<CoverageRow>> coverageOf(Session &session, const QList<api::AccountId> &customers);
 Result<void> insert(Session &session, const QList<TicketRow> &tickets, const QList<ChangeRow> &changes);
 

@@ -145,7 +145,7 @@ void TicketDetail::showHead(const api::Ticket &ticket)
     const bool isOrdinary = ticket.priority == api::Priority::normal;
     m_priority->setWords(isOrdinary ? ChipWords() : words::of(ticket.priority));
     m_coverage->setWords(
-        ticket.coverage == api::Coverage::covered ? ChipWords() : words::of(ticket.coverage)
+        ticket.coverageReason == api::CoverageReason::inPlan ? ChipWords() : words::of(ticket.coverageReason)
     );
     m_hold->setTicket(ticket, m_viewModel.history());
     if (ticket.waitingFor)
@@ -188,6 +188,6 @@ void TicketDetail::showFacts(const api::Ticket &ticket)
         { tr("Serial number"), ticket.serialNumber.value_or(QString()) },
         { tr("Skill needed"), words::slug(ticket.skill) },
         { tr("Usually takes"), durationText(ticket.minutes) },
-        { tr("Coverage"), words::of(ticket.coverage).label },
+        { tr("Coverage"), words::of(ticket.coverageReason).label },
     });
 }

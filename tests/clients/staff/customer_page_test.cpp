@@ -1,11 +1,14 @@
 #include "manager-client/features/customer/refund_dialog.h"
 #include "manager-client/manager_app.h"
+#include "shared/api/device.h"
 #include "shared/ui/words.h"
 #include "tests/clients/support/app_driver.h"
 #include "tests/doubles/payment_vendor/vendor_process.h"
+#include "tests/server/pdf/pdf_text.h"
 #include "tests/support/installation.h"
 
 #include <QDialog>
+#include <QFileDialog>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -31,6 +34,7 @@ private slots:
     void cleanup() { m_app.reset(); }
 
     void aCallerIsFoundByNameEmailOrNumber();
+    void theOwnerOfADeviceIsFoundByItsSerialNumber();
     void whoIsNotThereIsSaidSo();
     void theAccountShowsWhatIsHeldBilledAndOwed();
     void whoHasNotPaidIsShownWithWhatThatMeans();
@@ -40,6 +44,8 @@ private slots:
     void aManagerMayGiveBackUpToTheLimit();
     void noMoreThanIsLeftIsAskedFor();
     void aRefundTakesAReason();
+    void aBillIsKeptAsAFile();
+    void aYearOfTheAccountIsKeptAsAFile();
     void aRefundIsForetoldConfirmedAndFollowed();
     void aRefundIsAskedForFromTheKeyboard();
     void everythingHasANameAndRoom();
@@ -48,6 +54,8 @@ private slots:
 private:
     void start(const LaunchOptions &given = {});
     void find(const QString &text);
+    // What a button saves under that name; empty unless it does.
+    [[nodiscard]] QByteArray saved(const QString &button, const QString &name);
     void open(const Installation::Person &person);
     [[nodiscard]] QDialog *askForRefund(const QString &amount, const QString &reason);
     [[nodiscard]] QAbstractItemModel *rows(const QString &table)
@@ -80,6 +88,11 @@ void CustomerPageTest::initTestCase()
     const auto plans = payer.call<api::catalog::Plans>();
     QVERIFY(plans);
     QVERIFY(payer.call<api::catalog::Subscribe>({}, { plans->items.first().id }));
+    const api::NewDevice device { m_installation->product().id,
+                                  *Text<1, 60>::parse(u"PE-4711-B"_s),
+                                  *Text<0, 80>::parse(u"Bedroom"_s),
+                                  {} };
+    QVERIFY(payer.call<api::device::Register>({}, device));
     const auto isPaid = [&] {
         const auto page = payer.call<api::billing::Invoices>();
         if (!page || page->items.isEmpty())
@@ -152,6 +165,19 @@ void CustomerPageTest::aCallerIsFoundByNameEmailOrNumber()
     QVERIFY(found->rowCount() >= 2);
     for (int row = 0; row < found->rowCount(); ++row)
         QCOMPARE(found->index(row, 1).data().toString(), u"+1 212 555 0100"_s);
+}
+
+void CustomerPageTest::theOwnerOfADeviceIsFoundByItsSerialNumber()
+{
+    find(u"pe 4711"_s);
+
+    QTRY_COMPARE(rows(u"Customers"_s)->rowCount(), 1);
+    m_app->find<QTableView>(u"Customers"_s)->selectRow(0);
+    m_app->settle();
+    QTRY_VERIFY(m_app->shows(m_payer.email));
+    QTRY_COMPARE(rows(u"Devices"_s)->rowCount(), 1);
+    QCOMPARE(rows(u"Devices"_s)->index(0, 1).data().toString(), u"Bedroom"_s);
+    QCOMPARE(rows(u"Devices"_s)->index(0, 2).data().toString(), u"PE-4711-B"_s);
 }
 
 void CustomerPageTest::whoIsNotThereIsSaidSo()
@@ -263,6 +289,49 @@ void CustomerPageTest::aRefundTakesAReason()
     dialog->reject();
 }
 
+QByteArray CustomerPageTest::saved(const QString &button, const QString &name)
+{
+    const QTemporaryDir directory;
+    const QString path = directory.filePath(u"paper.pdf"_s);
+    m_app->click(button);
+    auto *dialog = qobject_cast<QFileDialog *>(AppDriver::dialog());
+    if (!dialog || QFileInfo(dialog->selectedFiles().value(0)).fileName() != name + u".pdf"_s)
+        return {};
+    dialog->setDirectory(directory.path());
+    dialog->selectFile(path);
+    QMetaObject::invokeMethod(dialog, "accept");
+    const bool isSaid
+        = QTest::qWaitFor([&] { return m_app->shows(u"%1 was saved as %2."_s.arg(name, path)); }, patience);
+    QFile file(path);
+    return isSaid && file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+void CustomerPageTest::aBillIsKeptAsAFile()
+{
+    open(m_payer);
+
+    const QByteArray bill = saved(u"Save %1 as PDF …"_s.arg(m_invoice.number), m_invoice.number);
+
+    QVERIFY(bill.startsWith("%PDF-"));
+    const QString text = pdfText(bill);
+    QVERIFY2(text.contains(m_invoice.number), qPrintable(text));
+    QVERIFY2(text.contains(words::money(m_invoice.total)), qPrintable(text));
+}
+
+void CustomerPageTest::aYearOfTheAccountIsKeptAsAFile()
+{
+    open(m_payer);
+    const int year = QDate::currentDate().year();
+
+    const QByteArray now = saved(u"Save statement of %1 …"_s.arg(year), u"Statement %1"_s.arg(year));
+    const QByteArray before
+        = saved(u"Save statement of %1 …"_s.arg(year - 1), u"Statement %1"_s.arg(year - 1));
+
+    QVERIFY2(pdfText(now).contains(m_invoice.number), qPrintable(pdfText(now)));
+    QVERIFY(before.startsWith("%PDF-"));
+    QVERIFY2(!pdfText(before).contains(m_invoice.number), qPrintable(pdfText(before)));
+}
+
 void CustomerPageTest::aRefundIsForetoldConfirmedAndFollowed()
 {
     open(m_payer);
@@ -279,6 +348,7 @@ void CustomerPageTest::aRefundIsForetoldConfirmedAndFollowed()
     m_app->settle();
     QCOMPARE(rows(u"Refunds"_s)->index(0, 1).data().toString(), u"Given back"_s);
     QCOMPARE(rows(u"Refunds"_s)->index(0, 3).data().toString(), u"The expert came late"_s);
+    QCOMPARE(rows(u"Refunds"_s)->index(0, 4).data().toString(), u"C-500001"_s);
     QTRY_COMPARE(rows(u"Invoices"_s)->index(0, 3).data().toString(), u"$1.50"_s);
     QCOMPARE(m_vendor.count(u"refunds"_s), 1);
 }

@@ -146,6 +146,7 @@ api::Ticket ticket(int index, api::TicketState state, const std::optional<api::E
     ticket.timeZone = u"America/New_York"_s;
     ticket.state = state;
     ticket.coverage = api::Coverage::covered;
+    ticket.coverageReason = api::CoverageReason::inPlan;
     ticket.expert = expert;
     ticket.createdAt = now - 14min - index * 7min;
     ticket.updatedAt = now - 2min - index * 5min;

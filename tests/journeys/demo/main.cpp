@@ -1,10 +1,13 @@
+#include "shared/api/device.h"
 #include "tests/doubles/payment_vendor/vendor_process.h"
 #include "tests/journeys/demo/replay.h"
 #include "tests/journeys/demo/ticket_story.h"
+#include "tests/support/blocking_client.h"
 #include "tests/support/server_process.h"
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
+#include <QFileInfo>
 #include <QSocketNotifier>
 
 #include <csignal>
@@ -128,6 +131,39 @@ void openApps(const QDir &programs, const QUrl &server)
     }
 }
 
+// The demo's customer pays with the sandbox's card, or the first thing that everybody sees is an overdue
+// bill, and has a device registered. Only once: who removes it in the portal has removed it.
+void equip(const QUrl &server)
+{
+    BlockingClient client(server);
+    const api::Credentials credentials { *Email::parse(QStringLiteral("customer@demo.squad.example")),
+                                         Secret(demoPassword.toUtf8()),
+                                         {} };
+    const Result<api::SignedIn> customer = client.call<api::auth::Login>({}, credentials);
+    if (!customer)
+        return say(QStringLiteral("The customer has neither card nor device: ") + customer.error().detail);
+    client.signIn(customer->accessToken.reveal().toByteArray());
+    const auto card = client.send(
+        "POST",
+        QStringLiteral("/api/v1/cards"),
+        R"({"number": "4242 4242 4242 4242", "expMonth": 12, "expYear": 2040})"
+    );
+    if (card.status != 201)
+        say(QStringLiteral("The customer has no card: ") + QString::fromUtf8(card.body));
+
+    api::ProductQuery televisions;
+    televisions.q = *Text<0, 100>::parse(QStringLiteral("TV"));
+    const auto products = client.call<api::catalog::Products>(televisions);
+    if (!products || products->items.isEmpty())
+        return say(QStringLiteral("The customer has no device: there is no TV"));
+    const api::NewDevice device { products->items.first().id,
+                                  *Text<1, 60>::parse(QStringLiteral("PE-2026-004711")),
+                                  *Text<0, 80>::parse(QStringLiteral("Living room TV")),
+                                  {} };
+    if (const auto registered = client.call<api::device::Register>({}, device); !registered)
+        say(QStringLiteral("The customer has no device: ") + registered.error().detail);
+}
+
 int interruptions()
 {
     sigset_t set;
@@ -150,6 +186,7 @@ int main(int argc, char *argv[])
         return 2;
     const int descriptor = interruptions();
 
+    const bool isFirst = !QFileInfo::exists(choice->dataDir);
     QDir().mkpath(choice->dataDir);
     say(QStringLiteral("Starting the server; the first time it makes its database and invents %1 experts …")
             .arg(choice->experts));
@@ -176,6 +213,8 @@ int main(int argc, char *argv[])
         return 1;
     }
     vendor.sendWebhooksTo(server.url());
+    if (isFirst)
+        equip(server.url());
     greet(server.url());
 
     QSocketNotifier notifier(descriptor, QSocketNotifier::Read);

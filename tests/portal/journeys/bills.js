@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
 import { eventually } from '../support/api.js';
@@ -11,6 +12,13 @@ const card = { number: '4242424242424242', expMonth: 4, expYear: 2039 };
 async function buyHome(customer) {
     const { items: plans } = await customer.api.call('GET', '/plans');
     await customer.api.call('POST', '/subscriptions', { planId: plans.find(({ name }) => name === 'Home').id });
+}
+
+async function downloaded(page, name) {
+    const [download] = await Promise.all([
+        page.waitForEvent('download'), page.getByRole('button', { name }).click(),
+    ]);
+    return readFile(await download.path());
 }
 
 function billOf(customer, state) {
@@ -33,6 +41,8 @@ test('a plan is paid by the card and the bill says so', async () => {
         await page.getByText('card ending in 4242').waitFor();
         await page.getByText('Paid', { exact: true }).waitFor();
         await page.getByText('$29.99', { exact: true }).waitFor();
+        for (const name of [`Bill ${bill.number} as PDF`, `Statement of ${new Date().getFullYear()}`])
+            assert.equal((await downloaded(page, name)).subarray(0, 5).toString(), '%PDF-');
     });
 });
 
@@ -51,7 +61,7 @@ test('a bill that is not paid says why, and another card pays it', async () => {
         await page.getByText('There is no card to pay with.').waitFor();
         await customer.api.call('POST', '/cards', card);
         await billOf(customer, 'paid');
-        await page.reload();
+        // And the page, which is open, says so.
         await page.getByText('Paid', { exact: true }).waitFor();
     });
 });
@@ -65,9 +75,10 @@ test('somebody else’s bill is not found', async () => {
     const answers = await Promise.all([
         stranger.api.send('GET', `/invoices/${id}`),
         stranger.api.send('GET', `/invoices/${id}/refunds`),
+        stranger.api.send('GET', `/invoices/${id}/pdf`),
         stranger.api.send('GET', `/invoices?customerId=${customer.api.account.id}`),
         customer.api.send('POST', `/invoices/${id}/refunds`, { amountMinor: 1, reason: 'For me' }),
     ]);
 
-    assert.deepEqual(answers.map(({ status }) => status), [404, 404, 403, 403]);
+    assert.deepEqual(answers.map(({ status }) => status), [404, 404, 404, 403, 403]);
 });

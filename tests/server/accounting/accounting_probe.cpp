@@ -53,7 +53,7 @@ AccountingProbe::AccountingProbe(AccountingService::Options options)
             m_accounting = std::make_unique<AccountingService>(
                 sources(), bus, [this](const QList<FeedRow> &rows) { m_hub->deliver(rows); }, options
             );
-            bus.subscribe(ticketFeed(*m_hub));
+            bus.subscribe(pushFeed(*m_hub));
             bus.subscribe(m_accounting->consumer());
             bus.subscribe(m_timers->consumer());
         },

@@ -17,7 +17,16 @@ BillingProbe::BillingProbe(Instant start)
           clock(),
           { true, [this](api::AccountId customer) { return placeOf(customer).zone; } }
       )
-    , m_billing(clock(), [this](api::AccountId customer) { return placeOf(customer).usState; })
+    , m_billing(
+          clock(),
+          [this](api::AccountId customer) {
+              const Place place = placeOf(customer);
+              return Payer {
+                  u"Ada Customer"_s, { u"1 Main St"_s, u"Somewhere"_s }, place.usState, place.zone
+              };
+          },
+          { u"Penultimate Electronics"_s }
+      )
     , m_bus(m_payment.database(), { .url = m_payment.test().url() })
 {
     clock().set(start);

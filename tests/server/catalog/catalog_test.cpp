@@ -3,6 +3,7 @@
 #include "server/http/routes.h"
 #include "server/services/catalog/catalog_routes.h"
 #include "server/services/catalog/catalog_service.h"
+#include "server/services/catalog/device_service.h"
 #include "server/services/catalog/subscription_service.h"
 #include "tests/server/http/answer_to.h"
 #include "tests/support/test_database.h"
@@ -92,13 +93,15 @@ private slots:
         m_subscriptions = std::make_unique<SubscriptionService>(
             m_test->database(), *m_catalog, m_clock, SubscriptionService::Sales {}
         );
-        addCatalogRoutes(routes, *m_catalog, *m_subscriptions);
+        m_devices = std::make_unique<DeviceService>(*m_catalog, m_clock);
+        addCatalogRoutes(routes, *m_catalog, *m_subscriptions, *m_devices);
         const auto loaded = m_catalog->load(content());
         QVERIFY2(loaded, why(loaded));
     }
     void cleanup()
     {
         m_router.reset();
+        m_devices.reset();
         m_subscriptions.reset();
         m_catalog.reset();
         m_test.reset();
@@ -428,6 +431,7 @@ private:
     std::unique_ptr<TestDatabase> m_test;
     std::unique_ptr<CatalogService> m_catalog;
     std::unique_ptr<SubscriptionService> m_subscriptions;
+    std::unique_ptr<DeviceService> m_devices;
     std::unique_ptr<Router> m_router;
 };
 

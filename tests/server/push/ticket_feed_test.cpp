@@ -3,6 +3,7 @@
 #include "server/db/connection.h"
 #include "server/events/outbox.h"
 #include "server/events/postgres_bus.h"
+#include "server/services/billing/billing_events.h"
 #include "tests/server/push/feed_client.h"
 #include "tests/server/push/push_node.h"
 #include "tests/support/why.h"
@@ -155,7 +156,7 @@ private slots:
         TestDatabase test;
         PushNode node(test);
         PostgresBus bus(test.database(), { .url = test.url() });
-        bus.subscribe(ticketFeed(node.hub()));
+        bus.subscribe(pushFeed(node.hub()));
         bus.start();
         Caller ann = customer();
         ann.account = m_customer;
@@ -181,6 +182,36 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(managersDesk.messages().size(), 1, patience);
         QCOMPARE(managersDesk.messages().first().type, u"ticket.changed"_s);
         QCOMPARE(bus.health()->first().retrying, 0);
+    }
+
+    void aCustomerHearsOnceOfAllThatABatchChanges()
+    {
+        TestDatabase test;
+        PushNode node(test);
+        PostgresBus bus(test.database(), { .url = test.url() });
+        bus.subscribe(pushFeed(node.hub()));
+        bus.start();
+        Caller ann = customer();
+        ann.account = m_customer;
+        FeedClient customersPage;
+        FeedClient strangersPage;
+        customersPage.open(node.url(ann));
+        strangersPage.open(node.url(customer()));
+        QTRY_VERIFY_WITH_TIMEOUT(customersPage.isWelcome() && strangersPage.isWelcome(), patience);
+
+        const auto published
+            = test.database().transact("squad_billing", [&](Session &session) -> Result<void> {
+                  TRY(Outbox::publish(session, m_customer.toString(), InvoiceIssued {}, {}));
+                  return Outbox::publish(session, m_customer.toString(), InvoicePaid {}, {});
+              });
+        QVERIFY2(published, why(published));
+
+        QTRY_COMPARE_WITH_TIMEOUT(customersPage.messages().size(), 1, patience);
+        QCOMPARE(customersPage.messages().first().type, u"account.changed"_s);
+        QCOMPARE(
+            customersPage.messages().first().payload.value(u"customerId"_s).toString(), m_customer.toString()
+        );
+        QVERIFY(strangersPage.messages().isEmpty());
     }
 };
 

@@ -78,6 +78,31 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(m_probe->expertOf(second), u"Cleo"_s, patience);
     }
 
+    void whatWaitedForWhoeverDidNotAnswerIsOfferedWhenTheWhileIsOver()
+    {
+        // Given the only expert, asked for one ticket while another waits
+        m_probe->givenExpert({ .name = u"Ada"_s });
+        const api::TicketId first = m_probe->file();
+        QTRY_COMPARE_WITH_TIMEOUT(m_probe->expertOf(first), u"Ada"_s, patience);
+        const api::TicketId second = m_probe->file();
+        QVERIFY(m_probe->settle());
+        QCOMPARE(m_probe->expertOf(second), QString());
+
+        // When there is no answer, and then nothing happens any more: no timer of a ticket either
+        pass(10min);
+        QTRY_COMPARE_WITH_TIMEOUT(m_probe->events(u"ticket.silent"_s), 1, patience);
+        QVERIFY(m_probe->settle());
+        m_timers->stop();
+        QVERIFY(m_probe->matching().remindOfShifts());
+        QVERIFY(m_probe->settle());
+        QCOMPARE(m_probe->expertOf(second), QString());
+        m_probe->clock().advance(30min);
+        QVERIFY(m_probe->matching().remindOfShifts());
+
+        // Then the other one is offered
+        QTRY_COMPARE_WITH_TIMEOUT(m_probe->expertOf(second), u"Ada"_s, patience);
+    }
+
     void nobodyIsLookedForWhileTheCustomerIsWaitedFor()
     {
         const api::TicketId id = m_probe->file();

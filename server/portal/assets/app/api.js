@@ -1,4 +1,4 @@
-import { fetchJson } from './http.js';
+import { fetchFile, fetchJson } from './http.js';
 import { Problem } from './problem.js';
 
 // The endpoints the portal calls, one method each, named as in shared/api.
@@ -28,7 +28,17 @@ export class Api {
     }
     quote({ id }, planId) { return this.#call('GET', `/subscriptions/${encodeURIComponent(id)}/quote`, { query: { planId } }); }
 
+    planUsage(id) { return this.#items(`/customers/${encodeURIComponent(id)}/plan-usage`); }
+    devices() { return this.#items('/devices'); }
+    addDevice(device, idempotencyKey) { return this.#call('POST', '/devices', { body: device, idempotencyKey }); }
+    renameDevice({ id }, nickname) { return this.#call('PATCH', `/devices/${encodeURIComponent(id)}`, { body: { nickname } }); }
+    removeDevice({ id }) { return this.#call('DELETE', `/devices/${encodeURIComponent(id)}`); }
+
     invoices(query) { return this.#call('GET', '/invoices', { query }); }
+    refunds(id) { return this.#items(`/invoices/${encodeURIComponent(id)}/refunds`); }
+    invoicePdf(id) { return this.#file(`/invoices/${encodeURIComponent(id)}/pdf`); }
+    creditNotePdf(id) { return this.#file(`/refunds/${encodeURIComponent(id)}/pdf`); }
+    statementPdf(query) { return this.#file('/statements/pdf', { query }); }
     standing(id) { return this.#call('GET', `/customers/${encodeURIComponent(id)}/standing`); }
     cards() { return this.#items('/cards'); }
     addCard(card, idempotencyKey) { return this.#call('POST', '/cards', { body: card, idempotencyKey }); }
@@ -54,16 +64,23 @@ export class Api {
         return fetchJson(method, path, options);
     }
 
-    // A token may run out or be revoked on the way: one refusal is answered with a fresh one, a second is final.
     async #call(method, path, options = {}) {
+        return (await this.#signed((token) => fetchJson(method, path, { ...options, token }))).value;
+    }
+
+    #file(path, options = {}) {
+        return this.#signed((token) => fetchFile(path, { ...options, token }));
+    }
+
+    // A token may run out or be revoked on the way: one refusal is answered with a fresh one, a second is final.
+    async #signed(request) {
         const token = await this.#session.accessToken();
         try {
-            return (await fetchJson(method, path, { ...options, token })).value;
+            return await request(token);
         } catch (problem) {
             if (!(problem instanceof Problem) || problem.status !== 401)
                 throw problem;
-            const fresh = await this.#session.accessToken(token);
-            return (await fetchJson(method, path, { ...options, token: fresh })).value;
+            return request(await this.#session.accessToken(token));
         }
     }
 

@@ -3,6 +3,21 @@ import { Problem } from './problem.js';
 const base = '/api/v1';
 const patience = 20_000; // ms until a request without an answer counts as failed
 
+// A file, as a Blob.
+export async function fetchFile(path, { query = {}, token } = {}) {
+    const url = new URL(base + path, location.origin);
+    for (const [name, value] of Object.entries(query))
+        url.searchParams.set(name, value);
+    const response = await send(url, { method: 'GET', headers: { authorization: `Bearer ${token}` } });
+    if (!response.ok)
+        throw await Problem.from(response);
+    try {
+        return await response.blob();
+    } catch {
+        throw new Problem(); // it broke off half way
+    }
+}
+
 // One request: { value, date } of a good answer, or a Problem thrown. `date` is the server's clock. `version` goes along as
 // If-Match; with `keepalive` the request is finished although the page goes.
 export async function fetchJson(method, path, { query = {}, body, token, idempotencyKey, version, keepalive, signal } = {}) {

@@ -6,6 +6,7 @@ import { AddressFields, isPhone } from '../parts/address.js';
 import { bills } from '../parts/bills.js';
 import { cards } from '../parts/cards.js';
 import { deviceName } from '../parts/device.js';
+import { devices } from '../parts/devices.js';
 import { textField } from '../parts/fields.js';
 import { Form } from '../parts/form.js';
 import { heldPlans } from '../parts/held_plans.js';
@@ -22,6 +23,7 @@ export function accountPage(app, { signal }) {
             h('div', { class: 'stack-large' },
                 standing(app, signal),
                 section(t('account.plans'), heldPlans(app, signal)),
+                section(t('account.devices'), devices(app, signal)),
                 section(t('account.cards'), cards(app, signal)),
                 section(t('account.bills'), bills(app, signal)),
                 section(t('account.profile'), profile(app, signal)),
@@ -43,6 +45,7 @@ function standing(app, signal) {
         },
     });
     app.push.addEventListener('resync', show, { signal });
+    app.push.addEventListener('account.changed', show, { signal });
     show();
     return content;
 }

@@ -5,6 +5,7 @@ import { orElse } from '../app/problem.js';
 import { t } from '../app/text.js';
 import { AddressFields, isPhone } from '../parts/address.js';
 import { Combobox } from '../parts/combobox.js';
+import { deviceTitle } from '../parts/devices.js';
 import { Field, textField } from '../parts/fields.js';
 import { Form } from '../parts/form.js';
 import { load } from '../parts/load.js';
@@ -17,9 +18,11 @@ export function filePage(app, { signal }) {
         signal,
         push: app.push,
         // Whom the expert asks for and which kinds of devices are covered is good to know, and not needed to file.
-        fetch: () => Promise.all([orElse(app.session.account, app.api.me()), orElse([], app.api.subscriptions())]),
-        show: ([account, plans]) => {
-            const form = new TicketForm({ app, account, plans, signal });
+        fetch: () => Promise.all([
+            orElse(app.session.account, app.api.me()), orElse([], app.api.subscriptions()), orElse([], app.api.devices()),
+        ]),
+        show: ([account, plans, owned]) => {
+            const form = new TicketForm({ app, account, plans, owned, signal });
             replace(content, form.element);
             form.finish();
         },
@@ -48,12 +51,12 @@ class TicketForm {
     #texts;
     #address;
 
-    constructor({ app, account, plans, signal }) {
+    constructor({ app, account, plans, owned, signal }) {
         this.#app = app;
         this.#signal = signal;
         this.#draft = new Draft(app.api, account.id, signal);
         this.#covered = new Set(plans.filter(({ state }) => state === 'active').flatMap(({ plan }) => plan.categories));
-        this.#build(account);
+        this.#build(account, owned);
         this.#restore(account);
         this.element.addEventListener('input', () => this.#remember());
         this.element.addEventListener('change', () => this.#remember());
@@ -67,7 +70,7 @@ class TicketForm {
         this.#form.run();
     }
 
-    #build(account) {
+    #build(account, owned) {
         this.#product = new Combobox({
             find: (q, searching) => this.#app.api.products({ q, limit: 20 }, searching),
             describe: ({ name, maker, categoryName }) => ({ name, detail: [maker, categoryName].filter(Boolean).join(' · ') }),
@@ -91,7 +94,7 @@ class TicketForm {
         replace(this.#inputs,
             h('section', { class: 'card form', 'aria-label': t('file.device') },
                 h('h2', {}, t('file.device')),
-                product.element, this.#coverage, subject.element, description.element, serialNumber.element),
+                this.#shortcuts(owned), product.element, this.#coverage, subject.element, description.element, serialNumber.element),
             h('section', { class: 'card form', 'aria-label': t('file.contact') },
                 h('h2', {}, t('file.contact')),
                 h('div', { class: 'columns two' }, contactName.element, contactPhone.element),
@@ -104,6 +107,18 @@ class TicketForm {
             send: () => this.#send(),
         });
         this.element = this.#form.element;
+    }
+
+    // A device that is registered is one click: what it is, and its serial number.
+    #shortcuts(owned) {
+        return owned.length > 0 && h('div', { class: 'row', role: 'group', 'aria-label': t('file.mine') },
+            owned.map((device) => button(deviceTitle(device), { class: 'quiet slim', on: { click: () => this.#take(device) } })));
+    }
+
+    #take({ productId, productName, maker, category, categoryName, serialNumber }) {
+        this.#texts.serialNumber.value = serialNumber;
+        this.#product.choose({ id: productId, name: productName, maker, category, categoryName });
+        this.#texts.subject.focus();
     }
 
     #restore(account) {

@@ -49,6 +49,7 @@ export function homePage(app, { signal }) {
     });
 
     app.push.addEventListener('resync', refresh, { signal });
+    app.push.addEventListener('account.changed', refresh, { signal });
     app.push.addEventListener('ticket.changed', ({ detail: { ticket } }) => {
         if (!tickets.merge(ticket))
             return;

@@ -76,15 +76,28 @@ function waits(plan) {
         h('div', { class: 'row' }, link(t('plans.waits.card'), '/account', { class: 'button slim' })));
 }
 
-// Most first bills are paid within a second or two; who has no card yet is not waited for longer than they read.
-async function isPaid({ api }, { id }, signal) {
-    for (let pause = 500; pause <= 8000 && !signal.aborted; pause *= 2) {
-        await new Promise((resolve) => setTimeout(resolve, pause));
-        const held = (await orElse([], api.subscriptions())).find((each) => each.id === id);
-        if (held?.state === 'active')
-            return !signal.aborted;
-    }
-    return false;
+const patience = 60_000; // who has no card yet types one in meanwhile
+
+// Whether the plan becomes active while the customer is here to read it.
+function isPaid({ api, push }, { id }, signal) {
+    return new Promise((resolve) => {
+        const done = new AbortController();
+        const end = (answer) => {
+            done.abort();
+            clearTimeout(timer);
+            resolve(answer);
+        };
+        const look = async () => {
+            const held = (await orElse([], api.subscriptions())).find((each) => each.id === id);
+            if (held?.state === 'active' || held?.state === 'cancelled')
+                end(held.state === 'active' && !signal.aborted);
+        };
+        const timer = setTimeout(() => end(false), patience);
+        signal.addEventListener('abort', () => end(false), { signal: done.signal });
+        push.addEventListener('account.changed', look, { signal: done.signal });
+        push.addEventListener('resync', look, { signal: done.signal });
+        look();
+    });
 }
 
 const monthly = ({ price, period }) => price.minor / (period === 'year' ? 12 : 1);

@@ -22,6 +22,7 @@ export function cards(app, signal) {
                 : h('p', { class: 'soft' }, t('card.none')),
             h('div', { class: 'row' }, button(t('card.add'), { class: 'quiet', on: { click: () => addCard(app, show) } }))),
     });
+    app.push.addEventListener('account.changed', show, { signal });
     show();
     return content;
 }

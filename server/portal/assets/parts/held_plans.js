@@ -1,5 +1,6 @@
 import { button, ghosts, h, link, replace } from '../app/dom.js';
 import { day, money } from '../app/format.js';
+import { orElse } from '../app/problem.js';
 import { t } from '../app/text.js';
 import { ask } from './dialog.js';
 import { load } from './load.js';
@@ -12,22 +13,28 @@ export function heldPlans(app, signal) {
         ghost: ghosts(64),
         signal,
         push: app.push,
-        fetch: () => app.api.subscriptions(),
-        show: (held) => replace(content, held.length > 0
-            ? h('ul', { class: 'listing' }, held.map((each) => item(app, each, show)))
+        fetch: () => Promise.all([
+            app.api.subscriptions(), orElse([], app.api.planUsage(app.session.account.id)),
+        ]),
+        show: ([held, usage]) => replace(content, held.length > 0
+            ? h('ul', { class: 'listing' }, held.map((each) =>
+                item(app, each, usage.find(({ subscriptionId }) => subscriptionId === each.id), show)))
             : h('p', { class: 'soft' }, t('account.plans.none'), ' ', link(t('account.plans.link'), '/plans'))),
     });
+    app.push.addEventListener('account.changed', show, { signal });
     show();
     return content;
 }
 
-function item(app, held, showAgain) {
+function item(app, held, usage, showAgain) {
     const { plan } = held;
     return h('li', {},
         h('div', { class: 'grow' },
             h('h3', {}, plan.name, ' ', pill(held)),
             h('p', { class: 'soft small' }, since(held)),
-            next(held) && h('p', { class: 'small' }, next(held))),
+            next(held) && h('p', { class: 'small' }, next(held)),
+            usage?.visitsPerYear > 0 && h('p', { class: 'small' },
+                t('account.plan.used', { used: usage.used, count: usage.visitsPerYear }))),
         choices(app, held, showAgain));
 }
 

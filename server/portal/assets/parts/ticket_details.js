@@ -9,7 +9,7 @@ export function details(ticket) {
         ['ticket.description', ticket.description && h('span', { class: 'pre' }, ticket.description)],
         ['ticket.address', addressLines(ticket.address).map((line) => h('div', {}, line))],
         ['ticket.contact', [h('div', {}, ticket.contactName), h('div', {}, phone(ticket.contactPhone))]],
-        ['ticket.coverage', t(`ticket.coverage.${ticket.coverage}`)],
+        ['ticket.coverage', t(`ticket.coverage.${ticket.coverageReason}`)],
         ['ticket.filed', h('time', { datetime: ticket.createdAt }, when(ticket.createdAt, ticket.timeZone))],
     ];
     return h('dl', { class: 'facts' }, rows.filter(([, value]) => value).map(([key, value]) =>

@@ -80,6 +80,16 @@
     </message>
 </context>
 <context>
+    <name>CustomerDetail</name>
+    <message numerus="yes">
+        <source>%n used</source>
+        <translation>
+            <numerusform>%n used</numerusform>
+            <numerusform>%n used</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>EscalationPage</name>
     <message numerus="yes">
         <source>The timers of all %n open tickets follow.</source>

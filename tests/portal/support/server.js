@@ -38,6 +38,8 @@ export class Server {
     // As a power failure would: nothing is finished, nothing is said.
     kill() { return this.#end('SIGKILL'); }
 
+    get isDown() { return hasEnded(this.#process); }
+
     async stop() {
         await this.#end('SIGTERM');
         await rm(this.#directory, { recursive: true, force: true });
@@ -67,11 +69,15 @@ export class Server {
 
     #end(signal) {
         const child = this.#process;
-        if (child.exitCode !== null || child.signalCode !== null)
+        if (hasEnded(child))
             return Promise.resolve();
         return new Promise((resolve) => {
             child.once('exit', resolve);
             child.kill(signal);
         });
     }
+}
+
+function hasEnded(child) {
+    return child.exitCode !== null || child.signalCode !== null;
 }

@@ -1,4 +1,4 @@
-import { after, before } from 'node:test';
+import { after, afterEach, before } from 'node:test';
 
 import { Browser } from './browser.js';
 import { Server } from './server.js';
@@ -10,6 +10,12 @@ export const world = { server: null, browser: null, vendor: null };
 before(async () => {
     world.vendor = await Vendor.start();
     [world.server, world.browser] = await Promise.all([Server.start(world.vendor.serverOptions), Browser.start()]);
+});
+
+// A journey that fails while the server is down takes no other with it.
+afterEach(async () => {
+    if (world.server.isDown)
+        await world.server.resume();
 });
 
 after(async () => {

@@ -11,7 +11,7 @@ export function devices(app, signal) {
     const content = h('div', { class: 'stack' });
     const show = () => load({
         into: content,
-        ghost: ghosts(64),
+        ghost: ghosts(24, 44),
         signal,
         push: app.push,
         fetch: () => app.api.devices(),

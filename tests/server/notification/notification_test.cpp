@@ -3,6 +3,7 @@
 #include "server/services/gateway/gateway_events.h"
 #include "server/services/notification/notification_routes.h"
 #include "server/services/notification/notification_service.h"
+#include "server/services/notification/sms_text.h"
 #include "server/services/ticket/ticket_events.h"
 #include "tests/server/http/answer_to.h"
 #include "tests/support/test_database.h"
@@ -83,6 +84,28 @@ private slots:
                     QVERIFY2(checked, why(checked));
                     QCOMPARE(words->html.isEmpty(), channel == MessageChannel::sms);
                 }
+            }
+        });
+    }
+
+    void onTheTelephoneEveryKindIsOneSegmentInBothLanguages()
+    {
+        const MessageValues values { { u"ticket.number"_s, u"T-100042"_s },
+                                     { u"ticket.product"_s, u"Home theater system"_s },
+                                     { u"ticket.city"_s, u"San Luis Obispo"_s },
+                                     { u"ticket.zip"_s, u"93401"_s },
+                                     { u"ticket.expert"_s, u"María Fernández"_s } };
+        forEachKind([&](MessageKind kind) {
+            if (!traitsOf(kind).channels.contains(MessageChannel::sms))
+                return;
+            for (const auto language : { api::Language::en, api::Language::es }) {
+                const auto words = inSchema([&](Session &session) {
+                    return notification_store::words(session, kind, MessageChannel::sms, language);
+                });
+                QVERIFY2(words, qPrintable(enumName(kind)));
+                QCOMPARE(measureSms(words->text).alphabet, SmsAlphabet::gsm7);
+                const QString text = asSmsText(fill({ {}, words->text, {} }, values).text);
+                QCOMPARE(measureSms(text).segments, 1);
             }
         });
     }

@@ -53,6 +53,11 @@ BOOST_DESCRIBE_ENUM(
 enum class MessageState { waiting, sending, sent, suppressed, expired, dead };
 BOOST_DESCRIBE_ENUM(MessageState, waiting, sending, sent, suppressed, expired, dead)
 
+// What the vendor tells later of a message that was sent, each further than the one before it; "undelivered"
+// is what some vendors say before they succeed after all.
+enum class DeliveryStatus { accepted, sent, undelivered, delivered };
+BOOST_DESCRIBE_ENUM(DeliveryStatus, accepted, sent, undelivered, delivered)
+
 struct TicketMessage
 {
     MessageId id;

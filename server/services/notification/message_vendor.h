@@ -16,6 +16,7 @@ struct Delivery
 {
     DeliveryOutcome outcome = DeliveryOutcome::unknown;
     QString detail; // for those who look after the installation
+    QString vendorRef = {}; // the vendor's name for the message, where it has one
 };
 
 // Who carries messages of one channel to people.

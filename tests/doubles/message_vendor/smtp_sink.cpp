@@ -14,6 +14,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr qsizetype mostKept = 2000;
+
 QByteArray contentOf(const QString &path)
 {
     QFile file(path);
@@ -43,6 +45,8 @@ public:
     {
         const std::lock_guard lock(m_mutex);
         m_received.append(mail);
+        if (m_received.size() > mostKept)
+            m_received.removeFirst();
     }
 
     [[nodiscard]] QList<Received> received() const

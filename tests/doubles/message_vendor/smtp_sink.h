@@ -45,7 +45,7 @@ public:
     void close(); // nobody is there any more
     [[nodiscard]] quint16 port() const;
     void behave(Manner manner);
-    [[nodiscard]] QList<Received> received() const;
+    [[nodiscard]] QList<Received> received() const; // the last thousands
 
 private:
     class Door;

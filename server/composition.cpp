@@ -191,10 +191,10 @@ struct Composition::Parts
     {
         if (!vendors.mail)
             return;
-        mailVendor = std::make_unique<SmtpVendor>(*vendors.mail);
+        mailVendors = poolOf(std::make_unique<SmtpVendor>(*vendors.mail));
         mails = std::make_unique<MessageSender>(
             database,
-            *mailVendor,
+            *mailVendors,
             api::MessageChannel::email,
             MessageSender::Clocks { real, clock },
             MessageSender::Options {}
@@ -253,6 +253,13 @@ struct Composition::Parts
         return database.transact("squad_users", [&](Session &session) {
             return customers.fetch(session, customer);
         });
+    }
+
+    static std::unique_ptr<VendorPool> poolOf(std::unique_ptr<MessageVendor> vendor)
+    {
+        std::vector<VendorPool::Member> members(1);
+        members.front().vendor = std::move(vendor);
+        return std::make_unique<VendorPool>(std::move(members), VendorPool::Options {});
     }
 
     static QSet<api::MessageChannel> messageChannels(const std::optional<SmtpVendor::Options> &mail)
@@ -343,7 +350,7 @@ struct Composition::Parts
     MatchingService matching;
     KnowledgeService knowledge;
     NotificationService notification;
-    std::unique_ptr<SmtpVendor> mailVendor; // none where no mail is sent
+    std::unique_ptr<VendorPool> mailVendors; // none where no mail is sent
     std::unique_ptr<MessageSender> mails;
     PushHub push;
     AccountingService accounting;

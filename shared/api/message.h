@@ -72,9 +72,26 @@ struct TicketMessage
     std::optional<QString> trouble; // why it was not sent, as far as the reader may know
     Instant createdAt;
     std::optional<Instant> sentAt;
+    std::optional<DeliveryStatus> delivery; // what the vendor has told last
+    std::optional<Instant> deliveryAt;
 };
 BOOST_DESCRIBE_STRUCT(
-    TicketMessage, (), (id, kind, channel, to, address, subject, text, why, state, trouble, createdAt, sentAt)
+    TicketMessage,
+    (),
+    (id,
+     kind,
+     channel,
+     to,
+     address,
+     subject,
+     text,
+     why,
+     state,
+     trouble,
+     createdAt,
+     sentAt,
+     delivery,
+     deliveryAt)
 )
 
 struct MutedMessage
@@ -101,9 +118,15 @@ struct DeliveryRate
     qint64 refused = 0;
     qint64 putOff = 0; // to be tried again
     qint64 unknown = 0; // nobody can tell
+    qint64 delivered = 0; // as far as the vendor tells
+    qint64 undelivered = 0;
     qint64 latencyMs = 0; // of those sent, on average
 };
-BOOST_DESCRIBE_STRUCT(DeliveryRate, (), (vendor, channel, day, sent, refused, putOff, unknown, latencyMs))
+BOOST_DESCRIBE_STRUCT(
+    DeliveryRate,
+    (),
+    (vendor, channel, day, sent, refused, putOff, unknown, delivered, undelivered, latencyMs)
+)
 
 namespace message {
 

@@ -38,8 +38,21 @@ namespace {
     from notification.message m where m.id = any ($1)
 )sql" };
     const Statement endAttempt { "notification.endAttempt", R"sql(
-    update notification.attempt set ended_at = $2, outcome = $3, detail = $4
+    update notification.attempt set ended_at = $2, outcome = $3, detail = $4, vendor_ref = $5
     where message_id = $1 and ended_at is null
+)sql" };
+    // Who takes a receipt for a message it was never given, or names it otherwise than before, is not
+    // believed.
+    const Statement followSql { "notification.follow", R"sql(
+    update notification.message m
+    set delivery = $4, delivery_at = $6, leased_until = null, sent_at = coalesce(sent_at, $6),
+        state = case $4 when 'undelivered' then 'dead' else 'sent' end,
+        trouble = case $4 when 'undelivered' then 'The vendor could not deliver it: ' || $5 end
+    where id = $1 and exists (
+        select from notification.attempt a
+        where a.message_id = m.id and a.vendor = $2 and coalesce(a.vendor_ref, $3) = $3
+    ) and coalesce(array_position(array['accepted', 'sent', 'undelivered', 'delivered'], delivery), 0)
+        < array_position(array['accepted', 'sent', 'undelivered', 'delivered'], $4)
 )sql" };
     // Who lost the lease has nothing to say any more.
     const Statement settleSql { "notification.settle", R"sql(
@@ -55,14 +68,16 @@ namespace {
          where state = 'waiting' and channel = $1 and next_at <= $2) as oldest
 )sql" };
     const Statement ratesSql { "notification.rates", R"sql(
-    select vendor, channel, to_char(asked_at at time zone 'UTC', 'YYYY-MM-DD') as day,
+    select vendor, a.channel, to_char(asked_at at time zone 'UTC', 'YYYY-MM-DD') as day,
         count(*) filter (where outcome = 'sent') as sent,
         count(*) filter (where outcome = 'refused') as refused,
         count(*) filter (where outcome in ('later', 'away')) as put_off,
         count(*) filter (where outcome = 'unknown') as unknown,
+        count(*) filter (where delivery = 'delivered' and outcome in ('sent', 'unknown')) as delivered,
+        count(*) filter (where delivery = 'undelivered' and outcome in ('sent', 'unknown')) as undelivered,
         coalesce((1000 * extract(epoch from avg(ended_at - asked_at) filter (where outcome = 'sent')))::bigint, 0)
             as latency_ms
-    from notification.attempt where asked_at >= $1
+    from notification.attempt a join notification.message m on m.id = a.message_id where asked_at >= $1
     group by 1, 2, 3 order by 3 desc, 2, 1
 )sql" };
 
@@ -95,9 +110,20 @@ Result<void> settle(Session &session, const Settlement &done)
 {
     const bool isSent = done.state == api::MessageState::sent;
     const std::optional<QString> trouble = isSent ? std::nullopt : std::optional(done.detail);
-    TRY(session.exec(endAttempt, done.id, done.endedAt, done.outcome, done.detail));
+    const std::optional<QString> ref
+        = done.vendorRef.isEmpty() ? std::nullopt : std::optional(done.vendorRef);
+    TRY(session.exec(endAttempt, done.id, done.endedAt, done.outcome, done.detail, ref));
     TRY(session.exec(settleSql, done.id, done.state, trouble, done.tries, done.nextAt, done.sentAt));
     return {};
+}
+
+Result<bool> follow(Session &session, const Report &report)
+{
+    const DeliveryReceipt &receipt = report.receipt;
+    const int changed = TRY(session.exec(
+        followSql, report.id, report.vendor, receipt.vendorRef, receipt.status, receipt.trouble, report.at
+    ));
+    return changed > 0;
 }
 
 Result<Backlog> backlog(Session &session, api::MessageChannel channel, Instant now)

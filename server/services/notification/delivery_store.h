@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/services/notification/delivery_receipt.h"
 #include "server/services/notification/message_vendor.h"
 #include "server/services/notification/notification_store.h"
 
@@ -13,6 +14,7 @@ struct Settlement
     api::MessageState state = api::MessageState::sent;
     DeliveryOutcome outcome = DeliveryOutcome::sent;
     QString detail;
+    QString vendorRef;
     int tries = 0; // that count
     Instant nextAt; // of one that waits again
     std::optional<Instant> sentAt;
@@ -44,6 +46,18 @@ struct Claim
 };
 Result<QList<notification_store::MessageRow>> claim(Session &session, const Claim &wanted);
 Result<void> settle(Session &session, const Settlement &settlement);
+
+// What the vendor tells of a message it was given. The furthest counts: what was known changes nothing.
+struct Report
+{
+    QString vendor;
+    api::MessageId id;
+    DeliveryReceipt receipt;
+    Instant at;
+};
+// Whether anything has changed.
+Result<bool> follow(Session &session, const Report &report);
+
 Result<Backlog> backlog(Session &session, api::MessageChannel channel, Instant now);
 Result<QList<api::DeliveryRate>> rates(Session &session, Instant since);
 

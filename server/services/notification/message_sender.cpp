@@ -12,20 +12,19 @@ Q_LOGGING_CATEGORY(lcNotification, "squad.notification")
 namespace {
 
 constexpr const char *role = notification_store::role;
-constexpr int mostDoublings = 16;
 constexpr auto databaseSlack = std::chrono::minutes(1);
 
 } // namespace
 
 MessageSender::MessageSender(
     Database &database,
-    MessageVendor &vendor,
+    VendorPool &vendors,
     api::MessageChannel channel,
     Clocks clocks,
     const Options &options
 )
     : m_database(database)
-    , m_vendor(vendor)
+    , m_vendors(vendors)
     , m_channel(channel)
     , m_clocks(clocks)
     , m_options(options)
@@ -83,72 +82,71 @@ bool MessageSender::turn()
         const std::lock_guard lock(m_mutex);
         m_woken = false;
     }
-    const auto taken = take();
+    const auto by = m_vendors.next(m_clocks.real.now(), m_options.batch);
+    const auto taken = take(by);
     if (!taken) {
         qCWarning(lcNotification).noquote() << "messages wait:" << taken.error().detail;
         return false;
     }
-    bool isAway = false;
+    bool isLost = false; // the vendor: what was taken along waits for it to come back, or for another one
     for (const MessageRow &message : *taken) {
-        // What was taken along with it waits for the vendor, or for another node.
-        const Settlement settlement = isAway || m_stopping
-            ? settlementOf(message, { DeliveryOutcome::away, u"It was not its turn."_s })
-            : send(message);
-        isAway = isAway || settlement.outcome == DeliveryOutcome::away;
-        settle(settlement);
+        const Delivery delivery = isLost || m_stopping
+            ? Delivery { DeliveryOutcome::away, u"It was not its turn."_s }
+            : send(message, *by);
+        isLost = isLost || delivery.outcome == DeliveryOutcome::away
+            || delivery.outcome == DeliveryOutcome::unknown;
+        settle(settlementOf(message, delivery));
     }
-    if (!taken->isEmpty())
-        m_absences = isAway ? m_absences + 1 : 0;
-    return !isAway && !taken->isEmpty();
+    return !taken->isEmpty();
 }
 
-Result<QList<MessageRow>> MessageSender::take()
+Result<QList<MessageRow>> MessageSender::take(const std::optional<VendorPool::Turn> &by)
 {
     const Instant now = m_clocks.clock.now();
     const Instant realNow = m_clocks.real.now();
-    // A vendor that was away is tried with one.
-    const int limit = m_absences > 0 ? 1 : m_options.batch;
-    const delivery_store::Claim wanted {
-        m_channel, m_vendor.name(), now, realNow, realNow + limit * m_vendor.patience() + databaseSlack, limit
-    };
-    Health health;
+    delivery_store::Backlog backlog;
     const auto taken = m_database.transact(role, [&](Session &session) -> Result<QList<MessageRow>> {
         TRY(delivery_store::expire(session, now));
         TRY(delivery_store::bury(session, realNow));
-        health.backlog = TRY(delivery_store::backlog(session, m_channel, now));
-        return delivery_store::claim(session, wanted);
+        backlog = TRY(delivery_store::backlog(session, m_channel, now));
+        if (!by)
+            return QList<MessageRow>();
+        const Instant until = realNow + by->limit * by->vendor->patience() + databaseSlack;
+        return delivery_store::claim(
+            session, { m_channel, by->vendor->name(), now, realNow, until, by->limit }
+        );
     });
     if (taken) {
+        if (by)
+            m_vendors.take(*by, static_cast<int>(taken->size()));
         const std::lock_guard lock(m_mutex);
-        m_health.backlog = health.backlog;
+        m_health.backlog = backlog;
         m_health.isStalled
-            = health.backlog.oldest && now - *health.backlog.oldest > m_options.stallAfter && m_absences > 0;
+            = backlog.oldest && now - *backlog.oldest > m_options.stallAfter && m_vendors.isDeserted();
     }
     return taken;
 }
 
-Settlement MessageSender::send(const MessageRow &message)
+Delivery MessageSender::send(const MessageRow &message, const VendorPool::Turn &by)
 {
     const Mail mail { message.id.toString(),
                       message.name,
                       message.address.value_or(QString()),
                       { message.subject, message.text, message.html },
                       m_clocks.clock.now() };
-    const Delivery delivery = m_vendor.deliver(mail);
-    {
-        const std::lock_guard lock(m_mutex);
-        m_health.trouble = delivery.detail;
-    }
-    return settlementOf(message, delivery);
+    const Delivery delivery = by.vendor->deliver(mail);
+    m_vendors.report(by, delivery.outcome, m_clocks.real.now());
+    const std::lock_guard lock(m_mutex);
+    m_health.trouble = delivery.detail;
+    return delivery;
 }
 
 Settlement MessageSender::settlementOf(const MessageRow &message, const Delivery &delivery) const
 {
     const Instant now = m_clocks.clock.now();
-    Settlement done {
-        message.id, MessageState::dead, delivery.outcome, delivery.detail, message.tries, message.nextAt,
-        {},         m_clocks.real.now()
-    };
+    Settlement done { message.id,         MessageState::dead, delivery.outcome, delivery.detail,
+                      delivery.vendorRef, message.tries,      message.nextAt,   {},
+                      m_clocks.real.now() };
     switch (delivery.outcome) {
     case DeliveryOutcome::sent:
         done.state = MessageState::sent;
@@ -193,12 +191,11 @@ void MessageSender::settle(const Settlement &settlement)
 
 void MessageSender::rest()
 {
+    const auto pause = m_vendors.pause(m_clocks.real.now());
+    const bool isAnybodyThere = pause.count() == 0;
     std::unique_lock lock(m_mutex);
-    auto span = m_options.look;
-    if (m_absences > 0)
-        span = std::min(
-            m_options.firstPause * (1 << std::min(m_absences - 1, mostDoublings)), m_options.lastPause
-        );
     // Whoever has something new to send is no reason to ask a vendor that is away.
-    m_changed.wait_for(lock, span, [this] { return m_stopping || (m_woken && m_absences == 0); });
+    m_changed.wait_for(lock, isAnybodyThere ? m_options.look : pause, [&] {
+        return m_stopping || (m_woken && isAnybodyThere);
+    });
 }

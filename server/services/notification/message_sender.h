@@ -2,6 +2,7 @@
 
 #include "server/db/database.h"
 #include "server/services/notification/delivery_store.h"
+#include "server/services/notification/vendor_pool.h"
 #include "shared/core/clock.h"
 
 #include <atomic>
@@ -13,8 +14,9 @@
 //
 // That a vendor is about to be asked is committed before it is. What it then surely has not taken is tried
 // again, with back-off, until nobody wants to know any more; what it may have taken is a dead letter and not
-// repeated, since a person is better told too little than told twice. While the vendor is away it is looked
-// for with single messages, and that counts against none of them. Any number of nodes may run one.
+// repeated, since a person is better told too little than told twice. A vendor that is away is looked for
+// with single messages, which counts against none of them, while others carry the rest. Any number of nodes
+// may run one.
 class MessageSender
 {
 public:
@@ -27,8 +29,6 @@ public:
     {
         int batch = 8;
         std::chrono::milliseconds look { 1000 }; // without being woken
-        std::chrono::milliseconds firstPause { 1000 }; // while the vendor is away; doubled …
-        std::chrono::milliseconds lastPause { 60'000 }; // … up to this
         std::chrono::milliseconds stallAfter { 300'000 };
     };
     struct Health
@@ -40,7 +40,7 @@ public:
 
     MessageSender(
         Database &database,
-        MessageVendor &vendor,
+        VendorPool &vendors, // which is the sender's alone from then on
         api::MessageChannel channel,
         Clocks clocks,
         const Options &options
@@ -58,15 +58,15 @@ public:
 private:
     void run();
     bool turn(); // whether there may be more at once
-    Result<QList<notification_store::MessageRow>> take();
-    delivery_store::Settlement send(const notification_store::MessageRow &message);
+    Result<QList<notification_store::MessageRow>> take(const std::optional<VendorPool::Turn> &by);
+    Delivery send(const notification_store::MessageRow &message, const VendorPool::Turn &by);
     [[nodiscard]] delivery_store::Settlement
     settlementOf(const notification_store::MessageRow &message, const Delivery &delivery) const;
     void settle(const delivery_store::Settlement &settlement);
     void rest();
 
     Database &m_database;
-    MessageVendor &m_vendor;
+    VendorPool &m_vendors;
     api::MessageChannel m_channel;
     Clocks m_clocks;
     Options m_options;
@@ -76,6 +76,5 @@ private:
     bool m_woken = false;
     Health m_health;
     std::atomic<bool> m_stopping = false;
-    int m_absences = 0; // in a row; of the sender's thread
     std::thread m_thread;
 };

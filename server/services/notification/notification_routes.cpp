@@ -1,7 +1,24 @@
 #include "server/services/notification/notification_routes.h"
 
+#include "server/http/problem_response.h"
 #include "server/http/routes.h"
 #include "server/services/notification/notification_service.h"
+#include "server/services/notification/receipt_address.h"
+
+namespace {
+
+constexpr qint64 largestReceipt = 16 * 1024;
+
+Result<api::MessageId> messageIn(const Request &request)
+{
+    const QStringList named = request.query.values(QStringLiteral("message"));
+    const auto id = api::MessageId::parse(named.size() == 1 ? named.first() : QString());
+    if (!id)
+        return fail(Problem::notFound(QStringLiteral("There is no such message.")));
+    return *id;
+}
+
+} // namespace
 
 void addNotificationRoutes(Routes &routes, const NotificationService &notification)
 {
@@ -16,4 +33,48 @@ void addNotificationRoutes(Routes &routes, const NotificationService &notificati
     routes.on<Prefer>([&](Session &session, const Caller &by, const api::MessagePreferences &wanted) {
         return notification.prefer(session, by, wanted);
     });
+}
+
+void addReceiptRoutes(
+    Router &router, Database &database, const NotificationService &notification, const ReceiptDoor &door
+)
+{
+    const QByteArray server = door.server.toEncoded(QUrl::RemovePath | QUrl::RemoveQuery);
+    for (const ReceiptSource &source : door.sources) {
+        Router::Route route;
+        route.method = api::Method::post;
+        route.path = QString::fromLatin1(receiptPath) + source.vendor;
+        route.bodyLimit = largestReceipt;
+        route.handler = [&database, &notification, server, source](
+                            const RequestPtr &request, const Responder &respond
+                        ) {
+            const QString requestId = request->caller.requestId;
+            // Who cannot prove who they are costs the database nothing.
+            const auto receipt = source.read(
+                { server + request->target, request->headers.value(source.signatureHeader), request->body }
+            );
+            if (!receipt)
+                return respond(problemResponse(receipt.error(), requestId));
+            const Result<api::MessageId> id = messageIn(*request);
+            if (!id)
+                return respond(problemResponse(id.error(), requestId));
+            if (!*receipt)
+                return respond(Response::empty());
+            const auto hear = [&database,
+                               &notification,
+                               vendor = source.vendor,
+                               receipt = **receipt,
+                               id = *id,
+                               requestId,
+                               respond] {
+                const Result<void> heard = database.transact(notification_store::role, [&](Session &session) {
+                    return notification.hear(session, vendor, id, receipt);
+                });
+                respond(heard ? Response::empty() : problemResponse(heard.error(), requestId));
+            };
+            if (!database.post(hear))
+                respond(busyResponse(QStringLiteral("Too many receipts wait already."), requestId));
+        };
+        router.add(std::move(route));
+    }
 }

@@ -82,9 +82,10 @@ QString inWords(const Money &amount)
 
 api::TicketMessage seenBy(const Caller &by, const MessageRow &row)
 {
-    api::TicketMessage message { row.id,      row.kind,    row.channel,   row.name,
-                                 row.address, row.subject, row.text,      traitsOf(row.kind).why,
-                                 row.state,   row.trouble, row.createdAt, row.sentAt };
+    api::TicketMessage message { row.id,       row.kind,      row.channel,   row.name,
+                                 row.address,  row.subject,   row.text,      traitsOf(row.kind).why,
+                                 row.state,    row.trouble,   row.createdAt, row.sentAt,
+                                 row.delivery, row.deliveryAt };
     // What a vendor said about a failure is for those who can do something about it.
     if (row.state == MessageState::dead && !by.isStaff())
         message.trouble = u"It could not be delivered."_s;
@@ -265,6 +266,14 @@ Result<PersonRow> NotificationService::know(Session &session, api::AccountId id)
     person.timeZone = account.address ? m_neighbours.zoneOf(account.address->zip) : defaultZone;
     TRY(notification_store::know(session, person));
     return person;
+}
+
+Result<void> NotificationService::hear(
+    Session &session, const QString &vendor, api::MessageId id, const DeliveryReceipt &receipt
+) const
+{
+    TRY(delivery_store::follow(session, { vendor, id, receipt, m_clock.now() }));
+    return {};
 }
 
 // Readers --------------------------------------------------------------------

@@ -9,6 +9,7 @@
 #include <QSet>
 
 struct AccountRegistered;
+struct DeliveryReceipt;
 struct StandingChanged;
 struct TicketEvent;
 
@@ -30,6 +31,10 @@ public:
     NotificationService(const Clock &clock, Neighbours neighbours, QSet<api::MessageChannel> channels);
 
     std::shared_ptr<const Consumer> consumer();
+
+    // What a vendor tells of a message, as often and in whatever order it does.
+    Result<void>
+    hear(Session &session, const QString &vendor, api::MessageId id, const DeliveryReceipt &receipt) const;
 
     Result<api::Items<api::TicketMessage>>
     ofTicket(Session &session, const Caller &by, api::TicketId ticket) const;

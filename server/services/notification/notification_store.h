@@ -53,6 +53,8 @@ struct MessageRow
     Instant nextAt;
     Instant expiresAt;
     std::optional<Instant> sentAt;
+    std::optional<api::DeliveryStatus> delivery;
+    std::optional<Instant> deliveryAt;
 };
 BOOST_DESCRIBE_STRUCT(
     MessageRow,
@@ -76,7 +78,9 @@ BOOST_DESCRIBE_STRUCT(
      createdAt,
      nextAt,
      expiresAt,
-     sentAt)
+     sentAt,
+     delivery,
+     deliveryAt)
 )
 
 // Who is known keeps the language they chose.

@@ -17,6 +17,11 @@ TwilioVendor::TwilioVendor(const Options &options)
 {
 }
 
+QString TwilioVendor::name() const
+{
+    return QString::fromLatin1(twilio::vendorName);
+}
+
 std::chrono::milliseconds TwilioVendor::patience() const
 {
     auto all = m_options.timeout;

@@ -23,11 +23,9 @@ public:
                                                     std::chrono::milliseconds(4000) };
     };
 
-    static constexpr const char *vendorName = "twilio";
-
     explicit TwilioVendor(const Options &options);
 
-    [[nodiscard]] QString name() const override { return QString::fromLatin1(vendorName); }
+    [[nodiscard]] QString name() const override;
     [[nodiscard]] std::chrono::milliseconds patience() const override;
     [[nodiscard]] Delivery deliver(const Mail &mail) override;
 

@@ -120,6 +120,19 @@ std::optional<DeliveryReceipt> toReceipt(const FormFields &fields)
     return receipt;
 }
 
+ReceiptSource receipts(const QString &account, const Secret &token)
+{
+    const auto read = [account, token](const ReceiptPost &post) -> Result<std::optional<DeliveryReceipt>> {
+        const auto fields = fromForm(post.body);
+        const bool isTwilios = fields && isSigned(post.signature, post.url, *fields, token)
+            && fieldOf(*fields, u"AccountSid") == account;
+        if (!isTwilios)
+            return fail(Problem::forbidden(u"The signature is not the vendor's."_s));
+        return toReceipt(*fields);
+    };
+    return { QString::fromLatin1(vendorName), "x-twilio-signature", read };
+}
+
 QByteArray signatureOf(const QByteArray &url, const FormFields &fields, const Secret &token)
 {
     FormFields sorted = fields;

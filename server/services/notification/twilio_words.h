@@ -1,11 +1,14 @@
 #pragma once
 
 #include "server/services/notification/delivery_receipt.h"
+#include "server/services/notification/form_fields.h"
 #include "server/services/notification/message_vendor.h"
 #include "shared/core/secret.h"
 
 // What is said to Twilio and back: https://www.twilio.com/docs/messaging/api/message-resource.
 namespace twilio {
+
+inline constexpr auto vendorName = "twilio";
 
 struct Outgoing
 {
@@ -28,6 +31,7 @@ findSid(int status, const QByteArray &body, const Outgoing &message, Instant sin
 
 // Nothing, if it is about no message.
 [[nodiscard]] std::optional<DeliveryReceipt> toReceipt(const FormFields &fields);
+[[nodiscard]] ReceiptSource receipts(const QString &account, const Secret &token);
 
 // X-Twilio-Signature: HMAC-SHA1 over the URL and each field's name and value, sorted, in base64.
 // https://www.twilio.com/docs/usage/security

@@ -35,7 +35,7 @@ private slots:
     void cleanup()
     {
         m_sender.reset();
-        m_vendor.reset();
+        m_vendors.reset();
         m_sink.reset();
         m_test.reset();
     }
@@ -296,14 +296,14 @@ private:
     void startSender(const QString &scheme = u"smtps"_s) { startSender(vendorOptions(scheme)); }
     void startSender(const SmtpVendor::Options &options)
     {
-        m_vendor = std::make_unique<SmtpVendor>(options);
+        std::vector<VendorPool::Member> members(1);
+        members.front().vendor = std::make_unique<SmtpVendor>(options);
+        m_vendors = std::make_unique<VendorPool>(std::move(members), VendorPool::Options { 20ms, 40ms });
         MessageSender::Options sending;
         sending.look = 20ms;
-        sending.firstPause = 20ms;
-        sending.lastPause = 40ms;
         m_sender = std::make_unique<MessageSender>(
             m_test->database(),
-            *m_vendor,
+            *m_vendors,
             api::MessageChannel::email,
             MessageSender::Clocks { m_real, m_clock },
             sending
@@ -353,7 +353,7 @@ private:
     api::TicketId m_ticket;
     std::unique_ptr<TestDatabase> m_test;
     std::unique_ptr<SmtpSink> m_sink;
-    std::unique_ptr<SmtpVendor> m_vendor;
+    std::unique_ptr<VendorPool> m_vendors;
     std::unique_ptr<MessageSender> m_sender;
 };
 

@@ -47,6 +47,7 @@
 #include "server/services/user/customer_service.h"
 #include "server/services/user/expert_service.h"
 #include "server/services/user/user_routes.h"
+#include "server/sms_setup.h"
 
 #include <QTimer>
 
@@ -102,14 +103,22 @@ QList<AlarmBoard::Condition> auditConditions(const VendorAudit::Health &health)
     return conditions;
 }
 
-QList<AlarmBoard::Condition> mailConditions(const MessageSender::Health &health)
+// `what` is sent, by whatever carries `channel`.
+QList<AlarmBoard::Condition>
+messageConditions(const QString &channel, const QString &what, const MessageSender::Health &health)
 {
-    if (!health.isStalled)
-        return {};
-    return { { QStringLiteral("notification.stalled"),
-               QStringLiteral("%L1 mails wait for the mail server: %2")
-                   .arg(health.backlog.due)
-                   .arg(health.trouble) } };
+    QList<AlarmBoard::Condition> conditions;
+    if (health.isStalled)
+        conditions.append({ QStringLiteral("notification.%1_stalled").arg(channel),
+                            QStringLiteral("%L1 %2 wait for a vendor: %3")
+                                .arg(health.backlog.due)
+                                .arg(what, health.trouble) });
+    else if (!health.missed.isEmpty())
+        conditions.append(
+            { QStringLiteral("notification.%1_vendor").arg(channel),
+              QStringLiteral("%1 carries no %2.").arg(health.missed.join(QStringLiteral(", ")), what) }
+        );
+    return conditions;
 }
 
 GatewayService::Options gatewayOptions(const Config &config)
@@ -126,6 +135,7 @@ struct Composition::Parts
     {
         PaymentService::Options payment;
         std::optional<SmtpVendor::Options> mail;
+        SmsOptions sms;
     };
 
     // Sessions, tokens and throttles live in real time, for they are about the people at the keyboard; all
@@ -180,7 +190,7 @@ struct Composition::Parts
                   });
               }
           )
-        , notification(clock, messageNeighbours(), messageChannels(vendors.mail))
+        , notification(clock, messageNeighbours(), messageChannels(vendors))
         , push(database, pushOptions(url))
         , accounting(
               { database, tickets, matching, timers, clock },
@@ -189,16 +199,19 @@ struct Composition::Parts
               accountingOptions(config)
           )
     {
-        if (!vendors.mail)
-            return;
-        mailVendors = poolOf(std::make_unique<SmtpVendor>(*vendors.mail));
-        mails = std::make_unique<MessageSender>(
-            database,
-            *mailVendors,
-            api::MessageChannel::email,
-            MessageSender::Clocks { real, clock },
-            MessageSender::Options {}
-        );
+        const MessageSender::Clocks clocks { real, clock };
+        receipts = vendors.sms.receipts;
+        if (vendors.mail) {
+            mailVendors = poolOf(std::make_unique<SmtpVendor>(*vendors.mail));
+            mails = std::make_unique<MessageSender>(
+                database, *mailVendors, api::MessageChannel::email, clocks, MessageSender::Options {}
+            );
+        }
+        smsVendors = vendors.sms.pool();
+        if (smsVendors)
+            texts = std::make_unique<MessageSender>(
+                database, *smsVendors, api::MessageChannel::sms, clocks, MessageSender::Options {}
+            );
     }
 
     static PostgresBus::Options busOptions(const QString &url)
@@ -239,7 +252,13 @@ struct Composition::Parts
                 );
             conditions += paymentConditions(payments.lastHealth());
             if (mails)
-                conditions += mailConditions(mails->lastHealth());
+                conditions += messageConditions(
+                    QStringLiteral("mail"), QStringLiteral("mails"), mails->lastHealth()
+                );
+            if (texts)
+                conditions += messageConditions(
+                    QStringLiteral("sms"), QStringLiteral("short messages"), texts->lastHealth()
+                );
             if (hasBills)
                 conditions += auditConditions(vendorAudit.lastHealth());
             return conditions;
@@ -262,9 +281,14 @@ struct Composition::Parts
         return std::make_unique<VendorPool>(std::move(members), VendorPool::Options {});
     }
 
-    static QSet<api::MessageChannel> messageChannels(const std::optional<SmtpVendor::Options> &mail)
+    static QSet<api::MessageChannel> messageChannels(const VendorOptions &vendors)
     {
-        return mail ? QSet { api::MessageChannel::email } : QSet<api::MessageChannel>();
+        QSet<api::MessageChannel> channels;
+        if (vendors.mail)
+            channels.insert(api::MessageChannel::email);
+        if (vendors.sms.twilio || vendors.sms.vonage)
+            channels.insert(api::MessageChannel::sms);
+        return channels;
     }
 
     NotificationService::Neighbours messageNeighbours()
@@ -282,8 +306,10 @@ struct Composition::Parts
                 return {};
             },
             [this] {
-                if (mails)
-                    mails->wake();
+                for (MessageSender *sender : { mails.get(), texts.get() }) {
+                    if (sender)
+                        sender->wake();
+                }
             },
         };
     }
@@ -352,6 +378,9 @@ struct Composition::Parts
     NotificationService notification;
     std::unique_ptr<VendorPool> mailVendors; // none where no mail is sent
     std::unique_ptr<MessageSender> mails;
+    std::unique_ptr<VendorPool> smsVendors; // none where no short message is sent
+    std::unique_ptr<MessageSender> texts;
+    ReceiptDoor receipts;
     PushHub push;
     AccountingService accounting;
     Metrics metrics;
@@ -384,7 +413,9 @@ Result<std::unique_ptr<Composition>> Composition::create(const Config &config, c
     const QString url = TRY(composition->openDatabase());
     composition->m_warp = TRY(TimeWarp::open(url, config.timeWarp, clock));
     const Clock &time = composition->m_warp ? composition->m_warp->clock() : clock;
-    const Parts::VendorOptions vendors { TRY(paymentOptions(config)), TRY(mailOptions(config)) };
+    const Parts::VendorOptions vendors { TRY(paymentOptions(config)),
+                                         TRY(mailOptions(config)),
+                                         TRY(smsOptions(config)) };
     composition->m_parts = std::make_unique<Parts>(config, clock, time, url, vendors);
     TRY(composition->m_parts->gateway.load());
     composition->m_parts->payments.load();
@@ -463,6 +494,7 @@ void Composition::addRoutes()
     addKnowledgeRoutes(knowledge, parts.knowledge);
     Routes messages(parts.router, parts.database, "squad_notification");
     addNotificationRoutes(messages, parts.notification);
+    addReceiptRoutes(parts.router, parts.database, parts.notification, parts.receipts);
     Routes accounting(parts.router, parts.database, "squad_accounting");
     addAccountingRoutes(accounting, parts.accounting);
     addAccountingMetrics(parts.metrics, parts.accounting);
@@ -600,8 +632,10 @@ Result<QUrl> Composition::start()
     parts.accounting.start();
     parts.timers.start();
     parts.payments.start();
-    if (parts.mails)
-        parts.mails->start();
+    for (MessageSender *sender : { parts.mails.get(), parts.texts.get() }) {
+        if (sender)
+            sender->start();
+    }
     parts.isReady = true;
 
     connect(&m_housekeeping, &QTimer::timeout, this, &Composition::keepHouse);
@@ -667,8 +701,10 @@ void Composition::stop()
     m_parts->http->drain(drainTime);
     m_parts->accounting.stop(); // before what it would find standing still
     m_parts->payments.stop();
-    if (m_parts->mails)
-        m_parts->mails->stop();
+    for (MessageSender *sender : { m_parts->mails.get(), m_parts->texts.get() }) {
+        if (sender)
+            sender->stop();
+    }
     m_parts->timers.stop();
     m_parts->bus.stop();
     m_parts->push.stop();

@@ -3,6 +3,7 @@
 #include "shared/core/text.h"
 
 #include <QFile>
+#include <QRegularExpression>
 
 #include <sstream>
 #include <toml++/toml.h>
@@ -98,15 +99,51 @@ Outcome setDatabaseUrl(Config &config, const QString &text)
     return {};
 }
 
-// Cards and the vendor's key travel there: in the clear only where nobody else is.
-Outcome setPaymentUrl(Config &config, const QString &text)
+// Cards, messages and the vendor's key travel there: in the clear only where nobody else is.
+Outcome setVendorUrl(QUrl &out, const QString &text)
 {
     const QUrl url(text, QUrl::StrictMode);
     const bool isHere = QHostAddress(url.host()).isLoopback() || url.host() == QLatin1String("localhost");
     if (!url.isValid() || url.host().isEmpty()
         || !(url.scheme() == QLatin1String("https") || (url.scheme() == QLatin1String("http") && isHere)))
         return tl::unexpected(QStringLiteral("must be a https:// URL, or http:// on this machine"));
-    config.paymentUrl = url;
+    out = url;
+    return {};
+}
+
+Outcome setPublicUrl(Config &config, const QString &text)
+{
+    QUrl url;
+    if (const Outcome outcome = setVendorUrl(url, text); !outcome)
+        return outcome;
+    if (!(url.path().isEmpty() || url.path() == QLatin1String("/")) || url.hasQuery() || url.hasFragment()
+        || !url.userInfo().isEmpty())
+        return tl::unexpected(QStringLiteral("must be a server without a path, such as https://squad.example")
+        );
+    url.setPath(QString());
+    config.publicUrl = url;
+    return {};
+}
+
+// What stands in a path and a login.
+Outcome setWord(std::optional<QString> &out, const QString &text)
+{
+    static const QRegularExpression word(QStringLiteral("^[A-Za-z0-9]{1,64}$"));
+    if (!word.match(text).hasMatch())
+        return tl::unexpected(QStringLiteral("must be 1 to 64 letters and digits"));
+    out = text;
+    return {};
+}
+
+// A number, the Sid of a messaging service, or the word that telephones show instead of a number.
+Outcome setSmsFrom(std::optional<QString> &out, const QString &text)
+{
+    static const QRegularExpression sender(
+        QStringLiteral("^(\\+[1-9][0-9]{7,14}|MG[0-9a-fA-F]{32}|[A-Za-z0-9 ]{1,11})$")
+    );
+    if (!sender.match(text).hasMatch())
+        return tl::unexpected(QStringLiteral("must be a number such as +15005550006, or a sender's name"));
+    out = text;
     return {};
 }
 
@@ -198,7 +235,9 @@ const Setting settings[] = {
     { "payment-webhook-key-file",
       "file of mode 0600 with the secret that the payment vendor signs webhooks with",
       [](Config &c, const QString &t) { return setFile(c.paymentWebhookKeyFile, t); } },
-    { "payment-url", "where the payment vendor's API is; https, or on this machine", setPaymentUrl },
+    { "payment-url",
+      "where the payment vendor's API is; https, or on this machine",
+      [](Config &c, const QString &t) { return setVendorUrl(c.paymentUrl, t); } },
     { "bill-issuer", "name and address on bills, lines separated by |, at most 8", setBillIssuer },
     { "payment-concurrency",
       "requests that may be with the payment vendor at once, 1 to 256",
@@ -217,6 +256,52 @@ const Setting settings[] = {
     { "smtp-authorities",
       "PEM file of those who may vouch for the mail server, instead of the system's",
       [](Config &c, const QString &t) { return setFile(c.smtpAuthorities, t); } },
+    { "public-url", "where vendors reach this server, such as https://squad.example", setPublicUrl },
+    { "twilio-account",
+      "the account's Sid at Twilio, who then carries short messages",
+      [](Config &c, const QString &t) { return setWord(c.twilioAccount, t); } },
+    { "twilio-token-file",
+      "file of mode 0600 with its auth token",
+      [](Config &c, const QString &t) { return setFile(c.twilioTokenFile, t); } },
+    { "twilio-from",
+      "the number that messages come from, or the Sid of a messaging service",
+      [](Config &c, const QString &t) { return setSmsFrom(c.twilioFrom, t); } },
+    { "twilio-url",
+      "where Twilio's API is; https, or on this machine",
+      [](Config &c, const QString &t) { return setVendorUrl(c.twilioUrl, t); } },
+    { "twilio-priority",
+      "1 to 9: vendors of the lowest carry all while they are there",
+      [](Config &c, const QString &t) { return setNumber(c.twilioShare.priority, t, 1, 9); } },
+    { "twilio-weight",
+      "1 to 100: its share among those of its priority",
+      [](Config &c, const QString &t) { return setNumber(c.twilioShare.weight, t, 1, 100); } },
+    { "twilio-per-second",
+      "most messages that it is given in a second, up to 1000; 0: any number",
+      [](Config &c, const QString &t) { return setNumber(c.twilioShare.perSecond, t, 0, 1000); } },
+    { "vonage-key",
+      "the account's API key at Vonage, who then carries short messages",
+      [](Config &c, const QString &t) { return setWord(c.vonageKey, t); } },
+    { "vonage-secret-file",
+      "file of mode 0600 with its API secret",
+      [](Config &c, const QString &t) { return setFile(c.vonageSecretFile, t); } },
+    { "vonage-signature-file",
+      "file of mode 0600 with the secret that Vonage signs receipts with, by SHA-256 HMAC",
+      [](Config &c, const QString &t) { return setFile(c.vonageSignatureFile, t); } },
+    { "vonage-from",
+      "the number or name that messages come from",
+      [](Config &c, const QString &t) { return setSmsFrom(c.vonageFrom, t); } },
+    { "vonage-url",
+      "where Vonage's API is; https, or on this machine",
+      [](Config &c, const QString &t) { return setVendorUrl(c.vonageUrl, t); } },
+    { "vonage-priority",
+      "1 to 9: vendors of the lowest carry all while they are there",
+      [](Config &c, const QString &t) { return setNumber(c.vonageShare.priority, t, 1, 9); } },
+    { "vonage-weight",
+      "1 to 100: its share among those of its priority",
+      [](Config &c, const QString &t) { return setNumber(c.vonageShare.weight, t, 1, 100); } },
+    { "vonage-per-second",
+      "most messages that it is given in a second, up to 1000; 0: any number",
+      [](Config &c, const QString &t) { return setNumber(c.vonageShare.perSecond, t, 0, 1000); } },
     { "zip-table",
       "CSV file with a position for each ZIP code (GeoNames: code, city, state, lat, lon) for `seed` to load",
       [](Config &c, const QString &t) { return setFile(c.zipTable, t); } },
@@ -316,6 +401,18 @@ public:
             );
         if (m_config.smtpUrl.has_value() != m_config.smtpFrom.has_value())
             refuse(QStringLiteral("smtp-from"), QStringLiteral("and smtp-url belong together"));
+        if (m_config.twilioAccount.has_value() != m_config.twilioTokenFile.has_value()
+            || m_config.twilioAccount.has_value() != m_config.twilioFrom.has_value())
+            refuse(
+                QStringLiteral("twilio-account"),
+                QStringLiteral("and twilio-token-file and twilio-from belong together")
+            );
+        if (m_config.vonageKey.has_value() != m_config.vonageSecretFile.has_value()
+            || m_config.vonageKey.has_value() != m_config.vonageFrom.has_value())
+            refuse(
+                QStringLiteral("vonage-key"),
+                QStringLiteral("and vonage-secret-file and vonage-from belong together")
+            );
         if (m_errors.isEmpty())
             return m_config;
         return fail({ ProblemKind::invalidInput,

@@ -44,6 +44,25 @@ struct Config
     std::optional<QString> smtpUser;
     std::optional<QString> smtpPasswordFile;
     std::optional<QString> smtpAuthorities; // who may vouch for the mail server; none: the system's
+    std::optional<QUrl> publicUrl; // where vendors reach this server; none: they tell it nothing
+    // What a vendor of short messages carries of them.
+    struct SmsShare
+    {
+        int priority = 1; // the lowest first, the others while it is away
+        int weight = 1; // among those of the same priority
+        int perSecond = 0; // 0: as many as there are
+    };
+    std::optional<QString> twilioAccount; // none: it is not used
+    std::optional<QString> twilioTokenFile;
+    std::optional<QString> twilioFrom;
+    QUrl twilioUrl = QUrl(QStringLiteral("https://api.twilio.com"));
+    SmsShare twilioShare;
+    std::optional<QString> vonageKey; // none: it is not used
+    std::optional<QString> vonageSecretFile;
+    std::optional<QString> vonageSignatureFile; // what it signs receipts with; none: they are not heard
+    std::optional<QString> vonageFrom;
+    QUrl vonageUrl = QUrl(QStringLiteral("https://rest.nexmo.com"));
+    SmsShare vonageShare { 2, 1, 0 };
     std::optional<QString> zipTable; // positions of single ZIP codes, for `seed`
 
     // `arguments` without program and command. Fails with every problem at once, each naming the setting and

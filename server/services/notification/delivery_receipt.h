@@ -17,6 +17,7 @@ struct DeliveryReceipt
 struct ReceiptPost
 {
     QByteArray url; // as the vendor knows it
+    QString message; // that the URL names
     QByteArray signature; // of the header that the vendor puts it into
     QByteArray body;
 };
@@ -28,6 +29,6 @@ using ReadReceipt = std::function<Result<std::optional<DeliveryReceipt>>(const R
 struct ReceiptSource
 {
     QString vendor;
-    QByteArray signatureHeader; // in lower case
+    QByteArray signatureHeader; // in lower case; empty: the body holds the signature
     ReadReceipt read;
 };

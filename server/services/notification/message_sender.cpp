@@ -121,6 +121,7 @@ Result<QList<MessageRow>> MessageSender::take(const std::optional<VendorPool::Tu
             m_vendors.take(*by, static_cast<int>(taken->size()));
         const std::lock_guard lock(m_mutex);
         m_health.backlog = backlog;
+        m_health.missed = m_vendors.missed();
         m_health.isStalled
             = backlog.oldest && now - *backlog.oldest > m_options.stallAfter && m_vendors.isDeserted();
     }

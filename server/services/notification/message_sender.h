@@ -35,6 +35,7 @@ public:
     {
         delivery_store::Backlog backlog;
         bool isStalled = false; // what is due is not sent
+        QStringList missed; // vendors that are away for long, although others may carry what is theirs
         QString trouble; // what the vendor said last; empty: all is well
     };
 

@@ -45,36 +45,37 @@ void addReceiptRoutes(
         route.method = api::Method::post;
         route.path = QString::fromLatin1(receiptPath) + source.vendor;
         route.bodyLimit = largestReceipt;
-        route.handler = [&database, &notification, server, source](
-                            const RequestPtr &request, const Responder &respond
-                        ) {
-            const QString requestId = request->caller.requestId;
-            // Who cannot prove who they are costs the database nothing.
-            const auto receipt = source.read(
-                { server + request->target, request->headers.value(source.signatureHeader), request->body }
-            );
-            if (!receipt)
-                return respond(problemResponse(receipt.error(), requestId));
-            const Result<api::MessageId> id = messageIn(*request);
-            if (!id)
-                return respond(problemResponse(id.error(), requestId));
-            if (!*receipt)
-                return respond(Response::empty());
-            const auto hear = [&database,
-                               &notification,
-                               vendor = source.vendor,
-                               receipt = **receipt,
-                               id = *id,
-                               requestId,
-                               respond] {
-                const Result<void> heard = database.transact(notification_store::role, [&](Session &session) {
-                    return notification.hear(session, vendor, id, receipt);
-                });
-                respond(heard ? Response::empty() : problemResponse(heard.error(), requestId));
+        route.handler =
+            [&database, &notification, server, source](const RequestPtr &request, const Responder &respond) {
+                const QString requestId = request->caller.requestId;
+                // Who cannot prove who they are costs the database nothing.
+                const auto receipt = source.read({ server + request->target,
+                                                   request->query.value(QStringLiteral("message")),
+                                                   request->headers.value(source.signatureHeader),
+                                                   request->body });
+                if (!receipt)
+                    return respond(problemResponse(receipt.error(), requestId));
+                const Result<api::MessageId> id = messageIn(*request);
+                if (!id)
+                    return respond(problemResponse(id.error(), requestId));
+                if (!*receipt)
+                    return respond(Response::empty());
+                const auto hear = [&database,
+                                   &notification,
+                                   vendor = source.vendor,
+                                   receipt = **receipt,
+                                   id = *id,
+                                   requestId,
+                                   respond] {
+                    const Result<void> heard
+                        = database.transact(notification_store::role, [&](Session &session) {
+                              return notification.hear(session, vendor, id, receipt);
+                          });
+                    respond(heard ? Response::empty() : problemResponse(heard.error(), requestId));
+                };
+                if (!database.post(hear))
+                    respond(busyResponse(QStringLiteral("Too many receipts wait already."), requestId));
             };
-            if (!database.post(hear))
-                respond(busyResponse(QStringLiteral("Too many receipts wait already."), requestId));
-        };
         router.add(std::move(route));
     }
 }

@@ -8,6 +8,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int mostDoublings = 16;
+constexpr int failuresOfOneMissed = 5;
 
 double secondsIn(std::chrono::milliseconds span)
 {
@@ -114,4 +115,14 @@ std::chrono::milliseconds VendorPool::pause(Instant now) const
 bool VendorPool::isDeserted() const
 {
     return std::ranges::all_of(m_places, [](const Place &place) { return place.failures > 0; });
+}
+
+QStringList VendorPool::missed() const
+{
+    QStringList names;
+    for (const Place &place : m_places) {
+        if (place.failures >= failuresOfOneMissed && place.member.vendor)
+            names.append(place.member.vendor->name());
+    }
+    return names;
 }

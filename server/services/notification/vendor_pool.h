@@ -46,6 +46,8 @@ public:
     [[nodiscard]] std::chrono::milliseconds pause(Instant now) const;
     // Nobody is there: not even one that only has enough for now.
     [[nodiscard]] bool isDeserted() const;
+    // Those who were looked for several times, and not found.
+    [[nodiscard]] QStringList missed() const;
 
 private:
     struct Place

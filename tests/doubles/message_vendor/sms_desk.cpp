@@ -4,6 +4,7 @@
 #include "server/http/metrics.h"
 #include "server/http/router.h"
 #include "server/services/notification/twilio_words.h"
+#include "server/services/notification/vonage_words.h"
 #include "shared/core/id.h"
 
 #include <QNetworkAccessManager>
@@ -141,6 +142,50 @@ public:
         QTimer::singleShot(behaviour().latencyMs, this, [respond, answer] { respond(answer); });
     }
 
+    // https://rest.nexmo.com/sms/json
+    void takeVonageMessage(const RequestPtr &request, const Responder &respond)
+    {
+        ++m_requests;
+        const FormFields fields = fromForm(request->body).value_or(FormFields());
+        const auto answer = [](const QString &status, const QString &key, const QString &value) {
+            const QJsonObject part { { u"status"_s, status }, { key, value } };
+            return Response::json(json::toText(QJsonObject { { u"message-count"_s, u"1"_s },
+                                                             { u"messages"_s, QJsonArray { part } } }));
+        };
+        const SmsOutage outage = behaviour().outage;
+        if (outage == SmsOutage::silent)
+            return hang(respond);
+        if (outage == SmsOutage::breaks || outage == SmsOutage::refuses)
+            return respond(Response::html("<h1>No</h1>", outage == SmsOutage::breaks ? 500 : 503));
+        if (outage == SmsOutage::limits)
+            return respond(answer(u"1"_s, u"error-text"_s, u"Throughput Rate Exceeded"_s));
+        if (fieldOf(fields, u"api_key") != m_options.account
+            || fieldOf(fields, u"api_secret").toUtf8() != m_options.token.reveal())
+            return respond(answer(u"4"_s, u"error-text"_s, u"Invalid credentials"_s));
+        Received message;
+        message.sid = makeUuid7().toString(QUuid::WithoutBraces);
+        message.to = u'+' + fieldOf(fields, u"to");
+        message.from = fieldOf(fields, u"from");
+        message.text = fieldOf(fields, u"text");
+        message.status = u"accepted"_s;
+        message.receipts = fieldOf(fields, u"callback");
+        message.reference = fieldOf(fields, u"client-ref");
+        message.at = QDateTime::currentSecsSinceEpoch();
+        if (message.to.size() < 8 || message.from.isEmpty() || message.text.isEmpty())
+            return respond(answer(u"2"_s, u"error-text"_s, u"Missing params"_s));
+        if (refusalOf(message.to))
+            return respond(answer(u"7"_s, u"error-text"_s, u"Number barred"_s));
+        keep(message);
+        tell(message);
+        if (isToHang())
+            return hang(respond);
+        QTimer::singleShot(
+            behaviour().latencyMs,
+            this,
+            [respond, taken = answer(u"0"_s, u"message-id"_s, message.sid)] { respond(taken); }
+        );
+    }
+
     void list(const RequestPtr &request, const Responder &respond)
     {
         if (const auto turnedAway = turnAway(*request))
@@ -243,6 +288,8 @@ private:
 
     void post(const Received &message, const QString &status)
     {
+        if (!message.reference.isEmpty())
+            return postVonageReceipt(message, status);
         FormFields fields { { u"MessageSid"_s, message.sid },
                             { u"SmsSid"_s, message.sid },
                             { u"MessageStatus"_s, status },
@@ -253,10 +300,32 @@ private:
                             { u"AccountSid"_s, m_options.account } };
         if (status == "undelivered"_L1)
             fields.append({ u"ErrorCode"_s, QString::number(unreachable) });
-        const QByteArray url = message.receipts.toLatin1();
-        QNetworkRequest request(QUrl::fromEncoded(url));
+        send(message, fields, twilio::signatureOf(message.receipts.toLatin1(), fields, m_options.token));
+    }
+
+    void postVonageReceipt(const Received &message, const QString &status)
+    {
+        const QString said = status == "sent"_L1 ? u"accepted"_s
+            : status == "undelivered"_L1         ? u"failed"_s
+                                                 : status;
+        FormFields fields { { u"api-key"_s, m_options.account },
+                            { u"messageId"_s, message.sid },
+                            { u"client-ref"_s, message.reference },
+                            { u"msisdn"_s, message.to.mid(1) },
+                            { u"to"_s, message.from },
+                            { u"status"_s, said },
+                            { u"err-code"_s, said == "failed"_L1 ? u"6"_s : u"0"_s },
+                            { u"timestamp"_s, QString::number(QDateTime::currentSecsSinceEpoch()) } };
+        fields.append({ u"sig"_s, QString::fromLatin1(vonage::signatureOf(fields, m_options.token)) });
+        send(message, fields, {});
+    }
+
+    void send(const Received &message, const FormFields &fields, const QByteArray &signature)
+    {
+        QNetworkRequest request(QUrl::fromEncoded(message.receipts.toLatin1()));
         request.setHeader(QNetworkRequest::ContentTypeHeader, u"application/x-www-form-urlencoded"_s);
-        request.setRawHeader("X-Twilio-Signature", twilio::signatureOf(url, fields, m_options.token));
+        if (!signature.isEmpty())
+            request.setRawHeader("X-Twilio-Signature", signature);
         request.setTransferTimeout(10'000);
         QNetworkReply *reply = m_network.post(request, toForm(fields));
         connect(reply, &QNetworkReply::finished, reply, &QObject::deleteLater);
@@ -313,6 +382,8 @@ void SmsDesk::addRoutes()
     const QString messages = u"/2010-04-01/Accounts/{account}/Messages.json"_s;
     m_house->router.add({ api::Method::post, messages, onThread(&Door::takeMessage), {}, {}, {} });
     m_house->router.add({ api::Method::get, messages, onThread(&Door::list), {}, {}, {} });
+    m_house->router.add({ api::Method::post, u"/sms/json"_s, onThread(&Door::takeVonageMessage), {}, {}, {} }
+    );
     Router::Route behaviour;
     behaviour.method = api::Method::patch;
     behaviour.path = u"/control/behaviour"_s;

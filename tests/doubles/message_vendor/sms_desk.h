@@ -21,8 +21,8 @@ public:
     {
         QString certificate; // PEM files; empty: HTTP
         QString key;
-        QString account = QStringLiteral("ACsandbox");
-        Secret token;
+        QString account = QStringLiteral("ACsandbox"); // and the key at Vonage
+        Secret token; // and Vonage's secrets
     };
 
     struct Received
@@ -33,6 +33,7 @@ public:
         QString text;
         QString status;
         QString receipts; // URL
+        QString reference = {}; // Vonage's client-ref; Twilio has none
         qint64 at = 0; // seconds since 1970
     };
 

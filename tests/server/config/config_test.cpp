@@ -125,6 +125,35 @@ private slots:
         );
     }
 
+    void aVendorOfShortMessagesNeedsAllThatMakesOne()
+    {
+        const QString token = write("");
+        const QStringList account { QStringLiteral("--twilio-account"), QStringLiteral("AC1") };
+        const QStringList rest { QStringLiteral("--twilio-token-file"),
+                                 token,
+                                 QStringLiteral("--twilio-from"),
+                                 QStringLiteral("+15005550006") };
+
+        QVERIFY(Config::read(account + rest, {}));
+        QCOMPARE(names(Config::read(account, {})), QStringList(QStringLiteral("twilio-account")));
+        QCOMPARE(names(Config::read(rest, {})), QStringList(QStringLiteral("twilio-account")));
+    }
+
+    void whatTravelsToVendorsIsNotInTheClear()
+    {
+        const auto isTaken = [](const char *option, const char *url) {
+            return Config::read({ QLatin1String(option), QLatin1String(url) }, {}).has_value();
+        };
+        for (const char *option : { "--twilio-url", "--vonage-url", "--payment-url", "--public-url" }) {
+            QVERIFY(isTaken(option, "https://squad.example"));
+            QVERIFY(isTaken(option, "http://127.0.0.1:8080"));
+            QVERIFY(!isTaken(option, "http://squad.example"));
+            QVERIFY(!isTaken(option, "ftp://squad.example"));
+        }
+        QVERIFY(!isTaken("--public-url", "https://squad.example/path"));
+        QVERIFY(!isTaken("--public-url", "https://squad.example/?a=b"));
+    }
+
     void aBrokenFileSaysWhere()
     {
         const Result<Config> config = Config::read({ QStringLiteral("--config"), write("listen = \n") }, {});

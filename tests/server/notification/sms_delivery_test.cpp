@@ -7,6 +7,8 @@
 #include "server/services/notification/receipt_address.h"
 #include "server/services/notification/twilio_vendor.h"
 #include "server/services/notification/twilio_words.h"
+#include "server/services/notification/vonage_vendor.h"
+#include "server/services/notification/vonage_words.h"
 #include "tests/doubles/message_vendor/sms_desk.h"
 #include "tests/server/notification/test_certificates.h"
 #include "tests/support/blocking_client.h"
@@ -63,10 +65,17 @@ private slots:
         m_test.reset();
     }
 
+    void whatArrivesIsSeenToArrive_data()
+    {
+        QTest::addColumn<QString>("vendor");
+        QTest::newRow("Twilio") << u"twilio"_s;
+        QTest::newRow("Vonage") << u"vonage"_s;
+    }
     void whatArrivesIsSeenToArrive()
     {
+        QFETCH(QString, vendor);
         write();
-        startSender({ { m_first.get(), u"twilio"_s } });
+        startSender({ { m_first.get(), vendor } });
 
         QTRY_COMPARE(row().delivery, std::optional(DeliveryStatus::delivered));
         QCOMPARE(row().state, MessageState::sent);
@@ -75,14 +84,23 @@ private slots:
         QTRY_COMPARE(rates().value(0).delivered, 1);
     }
 
+    void whatDoesNotArriveIsADeadLetterWithItsReason_data()
+    {
+        QTest::addColumn<QString>("vendor");
+        QTest::addColumn<QString>("reason");
+        QTest::newRow("Twilio") << u"twilio"_s << u"error 30003"_s;
+        QTest::newRow("Vonage") << u"vonage"_s << u"error 6"_s;
+    }
     void whatDoesNotArriveIsADeadLetterWithItsReason()
     {
+        QFETCH(QString, vendor);
+        QFETCH(QString, reason);
         write(nobodyReaches);
-        startSender({ { m_first.get(), u"twilio"_s } });
+        startSender({ { m_first.get(), vendor } });
 
         QTRY_COMPARE(row().delivery, std::optional(DeliveryStatus::undelivered));
         QCOMPARE(row().state, MessageState::dead);
-        QVERIFY2(row().trouble->contains(u"30003"_s), qPrintable(*row().trouble));
+        QVERIFY2(row().trouble->contains(reason), qPrintable(*row().trouble));
         QCOMPARE(m_first->taken(), 1);
         QTRY_COMPARE(rates().value(0).undelivered, 1);
     }
@@ -165,6 +183,48 @@ private slots:
         QVERIFY(text() != before);
     }
 
+    void aForgedReceiptOfVonagesChangesNothing()
+    {
+        const MessageRow message = write();
+        const MessageRow other = write();
+        m_first->behave({ .receiptCopies = 0 });
+        startSender({ { m_first.get(), u"vonage"_s } });
+        QTRY_VERIFY(std::ranges::all_of(rows(), [](const MessageRow &each) {
+            return each.state == MessageState::sent;
+        }));
+        const QString before = text();
+        const QString id = message.id.toString();
+        const auto said = [&](const QString &reference, const QString &key, const char *secret) {
+            FormFields all { { u"api-key"_s, key },
+                             { u"messageId"_s, sidOf(message) },
+                             { u"client-ref"_s, reference },
+                             { u"status"_s, u"failed"_s },
+                             { u"err-code"_s, u"6"_s } };
+            all.append({ u"sig"_s, QString::fromLatin1(vonage::signatureOf(all, Secret(secret))) });
+            return all;
+        };
+        const auto at = [&](const QString &named) { return receiptAddress(m_server, u"vonage"_s, named); };
+        const QString ours = u"ACsandbox"_s;
+
+        QCOMPARE(post(at(id), said(id, ours, "guessed"), {}), 403);
+        QCOMPARE(post(at(id), said(id, u"stranger"_s, "secret"), {}), 403);
+        QCOMPARE(post(at(other.id.toString()), said(id, ours, "secret"), {}), 403);
+        FormFields changed = said(id, ours, "secret");
+        changed[4].second = u"7"_s;
+        QCOMPARE(post(at(id), changed, {}), 403);
+        changed = said(id, ours, "secret").mid(0, 5);
+        QCOMPARE(post(at(id), changed, {}), 403);
+        // Of the other vendor, who never had it.
+        const FormFields twilios = fields(sidOf(message), u"undelivered"_s);
+        QCOMPARE(
+            post(address(id), twilios, twilio::signatureOf(address(id), twilios, Secret("secret"))), 204
+        );
+        QCOMPARE(text(), before);
+
+        QCOMPARE(post(at(id), said(id, ours, "secret"), {}), 204);
+        QVERIFY(text() != before);
+    }
+
     void whatNobodyAsksForIsNotFound()
     {
         BlockingClient client(m_server);
@@ -203,7 +263,7 @@ private slots:
             m_first->close();
         for (int i = 0; i < 20; ++i)
             write();
-        startSender({ { m_first.get(), u"twilio"_s }, { m_second.get(), u"twilio"_s } });
+        startSender({ { m_first.get(), u"twilio"_s }, { m_second.get(), u"vonage"_s } });
 
         QTRY_VERIFY_WITH_TIMEOUT(
             std::ranges::all_of(
@@ -223,7 +283,7 @@ private slots:
         m_first->behave({ .hangs = 1000, .forgets = true, .receiptCopies = 0 });
         for (int i = 0; i < 6; ++i)
             write();
-        startSender({ { m_first.get(), u"twilio"_s }, { m_second.get(), u"twilio"_s } });
+        startSender({ { m_first.get(), u"twilio"_s }, { m_second.get(), u"vonage"_s } });
 
         QTRY_VERIFY_WITH_TIMEOUT(
             std::ranges::none_of(
@@ -248,7 +308,7 @@ private slots:
     void whoDoesNotWantToBeWrittenToIsNotWrittenToByTheNext()
     {
         write(u"+15005550004"_s);
-        startSender({ { m_first.get(), u"twilio"_s }, { m_second.get(), u"twilio"_s } });
+        startSender({ { m_first.get(), u"twilio"_s }, { m_second.get(), u"vonage"_s } });
         QTRY_COMPARE(row().state, MessageState::dead);
         QVERIFY(row().trouble->contains(u"21610"_s));
         QCOMPARE(m_second->requests(), 0);
@@ -290,7 +350,9 @@ private:
             *m_router,
             m_test->database(),
             *m_service,
-            { m_server, { twilio::receipts(u"ACsandbox"_s, Secret("secret")) } }
+            { m_server,
+              { twilio::receipts(u"ACsandbox"_s, Secret("secret")),
+                vonage::receipts(u"ACsandbox"_s, Secret("secret")) } }
         );
         HttpServer::Options options;
         options.port = static_cast<quint16>(m_server.port());
@@ -299,23 +361,41 @@ private:
         QVERIFY2(listening, why(listening));
     }
 
+    std::unique_ptr<MessageVendor> twilioAt(const SmsDesk &desk)
+    {
+        TwilioVendor::Options options;
+        options.url = desk.url();
+        options.account = u"ACsandbox"_s;
+        options.token = Secret("secret");
+        options.from = u"+15005550006"_s;
+        options.receipts = m_server;
+        options.authorities = m_certificates.certificate(u"good"_s);
+        options.timeout = 500ms;
+        options.askAfter = { 1ms };
+        return std::make_unique<TwilioVendor>(options);
+    }
+
+    std::unique_ptr<MessageVendor> vonageAt(const SmsDesk &desk)
+    {
+        VonageVendor::Options options;
+        options.url = desk.url();
+        options.key = u"ACsandbox"_s;
+        options.secret = Secret("secret");
+        options.from = u"Squad"_s;
+        options.receipts = m_server;
+        options.authorities = m_certificates.certificate(u"good"_s);
+        options.timeout = 500ms;
+        return std::make_unique<VonageVendor>(options);
+    }
+
     // In order of priority.
     void startSender(const QList<Carrier> &carriers)
     {
         std::vector<VendorPool::Member> members;
         for (const Carrier &carrier : carriers) {
-            TwilioVendor::Options options;
-            options.url = carrier.desk->url();
-            options.account = u"ACsandbox"_s;
-            options.token = Secret("secret");
-            options.from = u"+15005550006"_s;
-            options.receipts = m_server;
-            options.authorities = m_certificates.certificate(u"good"_s);
-            options.timeout = 500ms;
-            options.askAfter = { 1ms };
             VendorPool::Member member;
-            member.vendor = std::make_unique<TwilioVendor>(options);
             member.priority = static_cast<int>(members.size());
+            member.vendor = carrier.name == u"vonage"_s ? vonageAt(*carrier.desk) : twilioAt(*carrier.desk);
             members.push_back(std::move(member));
         }
         m_vendors = std::make_unique<VendorPool>(std::move(members), VendorPool::Options { 20ms, 40ms });

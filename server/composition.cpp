@@ -208,10 +208,15 @@ struct Composition::Parts
             );
         }
         smsVendors = vendors.sms.pool();
-        if (smsVendors)
+        if (smsVendors) {
+            // Whoever dies with several in hand cannot tell which of them were sent, and a vendor that has to
+            // be asked again holds up those behind.
+            MessageSender::Options oneByOne;
+            oneByOne.batch = 1;
             texts = std::make_unique<MessageSender>(
-                database, *smsVendors, api::MessageChannel::sms, clocks, MessageSender::Options {}
+                database, *smsVendors, api::MessageChannel::sms, clocks, oneByOne
             );
+        }
     }
 
     static PostgresBus::Options busOptions(const QString &url)
@@ -274,6 +279,16 @@ struct Composition::Parts
         });
     }
 
+    Result<api::Account> profileOfStaff(api::AccountId id)
+    {
+        api::Account account = TRY(gateway.account(id));
+        if (account.role == api::Role::expert) {
+            if (const Result<api::Expert> expert = experts.find(id))
+                account.phone = expert->phone;
+        }
+        return account;
+    }
+
     static std::unique_ptr<VendorPool> poolOf(std::unique_ptr<MessageVendor> vendor)
     {
         std::vector<VendorPool::Member> members(1);
@@ -296,7 +311,7 @@ struct Composition::Parts
         return {
             [this](api::AccountId id) {
                 const Result<api::Account> profile = profileOf(id);
-                return profile ? profile : gateway.account(id); // of those who are no customers
+                return profile ? profile : profileOfStaff(id);
             },
             [this](const ZipCode &zip) { return gateway.localities().resolve(zip).timeZone; },
             [this](const Caller &by, api::TicketId id) -> Result<void> {

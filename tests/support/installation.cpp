@@ -36,8 +36,8 @@ QStringList serverOptions(const QString &dataDir, const QStringList &options)
 
 } // namespace
 
-Installation::Installation(const QStringList &options)
-    : m_server(serverOptions(m_dir.path(), options))
+Installation::Installation(const QStringList &options, quint16 port)
+    : m_server(serverOptions(m_dir.path(), options), port)
 {
     if (!m_server.start())
         qFatal("The server does not start: %s", m_server.output().constData());

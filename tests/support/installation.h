@@ -13,7 +13,7 @@
 class Installation
 {
 public:
-    explicit Installation(const QStringList &options = {});
+    explicit Installation(const QStringList &options = {}, quint16 port = 0); // 0: any free one
 
     // Somebody who is signed in.
     struct Person

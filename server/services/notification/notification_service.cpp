@@ -4,6 +4,7 @@
 #include "server/services/gateway/gateway_events.h"
 #include "server/services/notification/delivery_store.h"
 #include "server/services/ticket/ticket_events.h"
+#include "server/services/user/user_events.h"
 
 using namespace Qt::StringLiterals;
 using api::MessageChannel;
@@ -109,6 +110,12 @@ std::shared_ptr<const Consumer> NotificationService::consumer()
     consumer->on<AccountRegistered>([this](
                                         Session &session, const Event &event, const AccountRegistered &account
                                     ) { return take(session, event, account); });
+    consumer->on<ExpertChanged>([this](Session &session, const Event &, const ExpertChanged &change) {
+        return take(session, change);
+    });
+    consumer->on<CustomerChanged>([this](Session &session, const Event &, const CustomerChanged &change) {
+        return take(session, change);
+    });
     consumer->on<StandingChanged>([this](
                                       Session &session, const Event &event, const StandingChanged &change
                                   ) { return take(session, event, change); });
@@ -140,6 +147,26 @@ NotificationService::take(Session &session, const Event &event, const AccountReg
     return tell(
         session, account.accountId, { event.id, event.occurredAt, MessageKind::accountRegistered, {}, {} }
     );
+}
+
+Result<void> NotificationService::take(Session &session, const ExpertChanged &change) const
+{
+    const api::Expert &expert = change.expert;
+    return notification_store::know(
+        session,
+        { expert.id,
+          api::Role::expert,
+          expert.name.toString(),
+          expert.email.toString(),
+          expert.phone.toString(),
+          expert.timeZone,
+          {} }
+    );
+}
+
+Result<void> NotificationService::take(Session &session, const CustomerChanged &change) const
+{
+    return notification_store::know(session, personOf(change.account));
 }
 
 Result<void>
@@ -253,18 +280,24 @@ std::optional<QString> NotificationService::objection(
 
 Result<PersonRow> NotificationService::know(Session &session, api::AccountId id) const
 {
-    if (const auto known = TRY(notification_store::person(session, id)))
+    const auto known = TRY(notification_store::person(session, id));
+    // The login of an expert has no number; the profile, which does, may be older than the bus remembers.
+    if (known && (known->phone || known->role != api::Role::expert))
         return *known;
-    const api::Account account = TRY(m_neighbours.account(id));
+    TRY(notification_store::know(session, personOf(TRY(m_neighbours.account(id)))));
+    return TRY(notification_store::person(session, id)).value_or(PersonRow());
+}
+
+PersonRow NotificationService::personOf(const api::Account &account) const
+{
     PersonRow person;
-    person.accountId = id;
+    person.accountId = account.id;
     person.role = account.role;
     person.name = account.name.toString();
     person.email = account.email.toString();
     if (account.phone)
         person.phone = account.phone->toString();
     person.timeZone = account.address ? m_neighbours.zoneOf(account.address->zip) : defaultZone;
-    TRY(notification_store::know(session, person));
     return person;
 }
 

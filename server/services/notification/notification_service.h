@@ -9,7 +9,9 @@
 #include <QSet>
 
 struct AccountRegistered;
+struct CustomerChanged;
 struct DeliveryReceipt;
+struct ExpertChanged;
 struct StandingChanged;
 struct TicketEvent;
 
@@ -56,11 +58,14 @@ private:
     };
 
     Result<void> take(Session &session, const Event &event, const AccountRegistered &account) const;
+    Result<void> take(Session &session, const ExpertChanged &change) const;
+    Result<void> take(Session &session, const CustomerChanged &change) const;
     Result<void> take(Session &session, const Event &event, const StandingChanged &change) const;
     Result<void> take(Session &session, const Event &event, const TicketEvent &change) const;
     Result<void> tell(Session &session, api::AccountId whom, Occasion occasion) const;
     Result<void> tellManagers(Session &session, const Occasion &occasion) const;
     Result<notification_store::PersonRow> know(Session &session, api::AccountId id) const;
+    [[nodiscard]] notification_store::PersonRow personOf(const api::Account &account) const;
     [[nodiscard]] std::optional<QString> objection(
         const notification_store::MessageRow &message,
         const MessageTraits &traits,

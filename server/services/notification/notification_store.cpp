@@ -10,7 +10,8 @@ namespace {
     insert into notification.person (account_id, role, name, email, phone, time_zone)
     values ($1, $2, $3, $4, $5, $6)
     on conflict (account_id) do update set role = excluded.role, name = excluded.name, email = excluded.email,
-        phone = excluded.phone, time_zone = excluded.time_zone
+        phone = coalesce(excluded.phone, person.phone),
+        time_zone = case when excluded.phone is null then person.time_zone else excluded.time_zone end
 )sql" };
     const Statement personSql { "notification.person",
                                 "select * from notification.person where account_id = $1" };

@@ -83,7 +83,7 @@ BOOST_DESCRIBE_STRUCT(
      deliveryAt)
 )
 
-// Who is known keeps the language they chose.
+// Who is known keeps the language they chose, and their number and time where nothing new is told of them.
 Result<void> know(Session &session, const PersonRow &person);
 Result<std::optional<PersonRow>> person(Session &session, api::AccountId id);
 Result<QList<api::AccountId>> managers(Session &session);

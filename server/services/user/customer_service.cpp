@@ -1,9 +1,11 @@
 #include "server/services/user/customer_service.h"
 
+#include "server/events/outbox.h"
 #include "server/http/cursor.h"
 #include "server/services/gateway/gateway_events.h"
 #include "server/services/gateway/gateway_service.h"
 #include "server/services/user/expert_service.h"
+#include "server/services/user/user_events.h"
 
 namespace {
 
@@ -95,6 +97,7 @@ CustomerService::changeCustomer(Session &session, const Caller &by, const api::A
         row.address = change.address;
     ++row.version;
     TRY(customer_store::save(session, row));
+    TRY(Outbox::publish(session, row.id.toString(), CustomerChanged { toAccount(row) }, by.requestId));
     // Last, since it is a transaction of its own: what fails before leaves the login as it was.
     if (change.name)
         TRY(m_gateway.rename(by.account, *change.name, {}));

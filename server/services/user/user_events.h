@@ -13,6 +13,15 @@ struct ExpertChanged
 };
 BOOST_DESCRIBE_STRUCT(ExpertChanged, (), (expert))
 
+// A customer's profile as it is now. Not told of one who has just registered: that event carries it.
+struct CustomerChanged
+{
+    static constexpr std::string_view type = "user.customer_changed";
+
+    api::Account account;
+};
+BOOST_DESCRIBE_STRUCT(CustomerChanged, (), (account))
+
 // Where an expert is now. Apart from ExpertChanged because it comes often and changes nothing else.
 struct ExpertMoved
 {

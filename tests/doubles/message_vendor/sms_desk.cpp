@@ -384,6 +384,13 @@ void SmsDesk::addRoutes()
     m_house->router.add({ api::Method::get, messages, onThread(&Door::list), {}, {}, {} });
     m_house->router.add({ api::Method::post, u"/sms/json"_s, onThread(&Door::takeVonageMessage), {}, {}, {} }
     );
+    m_house->router.get(u"/control/messages"_s, [this](const Request &) {
+        QJsonArray items;
+        for (const Received &each : m_door->received())
+            items.append(QJsonObject {
+                { u"to"_s, each.to }, { u"text"_s, each.text }, { u"status"_s, each.status } });
+        return Response::json(json::toText(QJsonObject { { u"items"_s, items } }));
+    });
     Router::Route behaviour;
     behaviour.method = api::Method::patch;
     behaviour.path = u"/control/behaviour"_s;

@@ -1,4 +1,5 @@
 #include "shared/api/device.h"
+#include "tests/doubles/message_vendor/message_vendor_process.h"
 #include "tests/doubles/payment_vendor/vendor_process.h"
 #include "tests/journeys/demo/replay.h"
 #include "tests/journeys/demo/ticket_story.h"
@@ -96,7 +97,7 @@ bool hasDisplay()
     return !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
 }
 
-void greet(const QUrl &portal)
+void greet(const QUrl &portal, const QUrl &messages)
 {
     say(QStringLiteral(
             "\nSysops Squad is running.\n\n  portal    %1\n\n  customer  customer@demo.squad.example\n"
@@ -104,8 +105,9 @@ void greet(const QUrl &portal)
             "  manager   manager@demo.squad.example\n  admin     admin@demo.squad.example\n"
             "  password  %2   (all of them)\n"
             "  card      4242 4242 4242 4242, any expiry to come; no money is moved\n"
+            "  messages  %3   (mail and short messages that were sent)\n"
     )
-            .arg(portal.toString(), demoPassword));
+            .arg(portal.toString(), demoPassword, messages.toString()));
 }
 
 void openApps(const QDir &programs, const QUrl &server)
@@ -192,6 +194,12 @@ int main(int argc, char *argv[])
             .arg(choice->experts));
     VendorProcess vendor({ choice->dataDir + QStringLiteral("-payment-vendor"), 0 });
     vendor.behave({ { QStringLiteral("latencyMs"), 150 } });
+    const MessageVendorProcess messages;
+    // Where the vendors' receipts are heard, unless any free port is taken.
+    const QStringList receipts = choice->port == 0
+        ? QStringList()
+        : QStringList { QStringLiteral("--public-url"),
+                        QStringLiteral("http://127.0.0.1:%1").arg(choice->port) };
     ServerProcess server(
         QStringList { QStringLiteral("--data-dir"),
                       choice->dataDir,
@@ -205,7 +213,7 @@ int main(int argc, char *argv[])
                       QStringLiteral("20000"),
                       QStringLiteral("--log-level"),
                       QStringLiteral("warning") }
-            + vendor.serverOptions(),
+            + vendor.serverOptions() + messages.serverOptions() + receipts,
         choice->port
     );
     if (!server.start()) {
@@ -215,7 +223,7 @@ int main(int argc, char *argv[])
     vendor.sendWebhooksTo(server.url());
     if (isFirst)
         equip(server.url());
-    greet(server.url());
+    greet(server.url(), messages.page());
 
     QSocketNotifier notifier(descriptor, QSocketNotifier::Read);
     QObject::connect(&notifier, &QSocketNotifier::activated, &application, &QCoreApplication::quit);

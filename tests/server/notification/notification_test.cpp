@@ -5,6 +5,7 @@
 #include "server/services/notification/notification_service.h"
 #include "server/services/notification/sms_text.h"
 #include "server/services/ticket/ticket_events.h"
+#include "server/services/user/user_events.h"
 #include "tests/server/http/answer_to.h"
 #include "tests/support/test_database.h"
 #include "tests/support/why.h"
@@ -193,6 +194,39 @@ private slots:
         for (const MessageRow &message : ledger())
             QCOMPARE(message.state, MessageState::expired);
         QCOMPARE(ledger().size(), 2);
+    }
+
+    void whoHasANewNumberIsWrittenToThere()
+    {
+        AccountRegistered hired;
+        hired.accountId = m_expert;
+        hired.role = api::Role::expert;
+        hired.name = *api::Name::parse(u"Bo"_s);
+        hired.email = *Email::parse(u"bo@example.com"_s);
+        const Event registered = eventOf(toQString(AccountRegistered::type), json::encode(hired).toObject());
+        handle(registered);
+        ExpertChanged expert;
+        expert.expert.id = m_expert;
+        expert.expert.name = hired.name;
+        expert.expert.email = hired.email;
+        expert.expert.phone = *Phone::parse(u"+12125550177"_s);
+        expert.expert.timeZone = u"America/New_York"_s;
+        handle(eventOf(toQString(ExpertChanged::type), json::encode(expert).toObject()));
+        handle(registered); // which says nothing of numbers
+        CustomerChanged customer { person(m_customer, api::Role::customer) };
+        customer.account.phone = *Phone::parse(u"+12125550178"_s);
+        handle(eventOf(toQString(CustomerChanged::type), json::encode(customer).toObject()));
+
+        m_event.ticket.expert = api::ExpertName { m_expert, u"Bo"_s };
+        take(u"assigned"_s);
+        take(u"departed"_s);
+
+        QStringList numbers;
+        for (const MessageRow &message : ledger()) {
+            if (message.channel == MessageChannel::sms)
+                numbers += message.address.value_or(QString());
+        }
+        QCOMPARE(numbers, QStringList({ u"+12125550177"_s, u"+12125550178"_s }));
     }
 
     void whoLosesAJobIsToldButNotWhoGaveItBack()

@@ -30,8 +30,43 @@ struct Product
     QString categoryName;
     QString skill; // slug of the skill an expert needs
     int minutes = 60; // typical length of a repair
+    bool isWithdrawn = false; // not offered any more; what was filed or registered for it goes on
+    int version = 1;
+
+    bool operator==(const Product &) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Product, (), (id, sku, name, maker, category, categoryName, skill, minutes))
+BOOST_DESCRIBE_STRUCT(
+    Product, (), (id, sku, name, maker, category, categoryName, skill, minutes, isWithdrawn, version)
+)
+
+struct ProductRef
+{
+    ProductId id;
+};
+BOOST_DESCRIBE_STRUCT(ProductRef, (), (id))
+
+struct NewProduct
+{
+    Text<1, 60> sku; // stays what it is: seed files and imports know the product by it
+    Text<1, 120> name;
+    Text<1, 80> maker;
+    Slug category;
+};
+BOOST_DESCRIBE_STRUCT(NewProduct, (), (sku, name, maker, category))
+
+// What is not told stays as it is.
+struct ProductChange
+{
+    std::optional<Text<1, 120>> name;
+    std::optional<Text<1, 80>> maker;
+    std::optional<Slug> category;
+    std::optional<bool> isWithdrawn;
+};
+BOOST_DESCRIBE_STRUCT(ProductChange, (), (name, maker, category, isWithdrawn))
+
+// Which products a list is of.
+enum class ProductShelf { offered, withdrawn, all };
+BOOST_DESCRIBE_ENUM(ProductShelf, offered, withdrawn, all)
 
 // A kind of product, and what its repair takes.
 struct Category
@@ -231,10 +266,11 @@ struct ProductQuery
 {
     std::optional<Text<0, 100>> q; // words of name or maker
     std::optional<Slug> category;
+    std::optional<ProductShelf> shelf; // offered unless told
     std::optional<PageLimit> limit; // 50 unless told
     std::optional<Cursor> cursor;
 };
-BOOST_DESCRIBE_STRUCT(ProductQuery, (), (q, category, limit, cursor))
+BOOST_DESCRIBE_STRUCT(ProductQuery, (), (q, category, shelf, limit, cursor))
 
 namespace catalog {
 
@@ -243,6 +279,24 @@ namespace catalog {
         static constexpr std::string_view summary = "Find products";
         using Params = ProductQuery;
         using Answer = Page<Product>;
+    };
+
+    struct CreateProduct : Endpoint<Method::post, "/products">
+    {
+        static constexpr std::string_view summary = "Add a product that is repaired";
+        static constexpr Roles roles = Role::admin;
+        static constexpr int success = 201;
+        using Body = NewProduct;
+        using Answer = Product;
+    };
+
+    struct ChangeProduct : Endpoint<Method::patch, "/products/{id}">
+    {
+        static constexpr std::string_view summary = "Change a product, withdraw it or offer it again";
+        static constexpr Roles roles = Role::admin;
+        using Params = ProductRef;
+        using Body = ProductChange;
+        using Answer = Product;
     };
 
     struct Categories : Endpoint<Method::get, "/product-categories">

@@ -108,6 +108,9 @@ private slots:
     {
         const QString plan = u"/api/v1/plans/"_s + api::PlanId::make().toString();
         const QList<Operation> operations { { "GET", u"/api/v1/plan-histories"_s },
+                                            { "POST", u"/api/v1/products"_s },
+                                            { "PATCH",
+                                              u"/api/v1/products/"_s + api::ProductId::make().toString() },
                                             { "POST", u"/api/v1/plans"_s },
                                             { "PATCH", plan },
                                             { "DELETE", plan },

@@ -41,6 +41,13 @@ void addCatalogRoutes(
     routes.on<Products>([&](Session &, const Caller &, const api::ProductQuery &query) {
         return catalog.products(query);
     });
+    routes.on<CreateProduct>([&](Session &session, const Caller &, const api::NewProduct &wanted) {
+        return catalog.add(session, wanted);
+    });
+    routes.on<ChangeProduct>(
+        [&](Session &session, const Caller &by, const api::ProductRef &ref, const api::ProductChange &wanted
+        ) { return catalog.change(session, by, ref.id, wanted); }
+    );
     routes.on<Plans>([&](Session &, const Caller &) { return catalog.plans(); });
     routes.on<Categories>([](Session &session, const Caller &) -> Result<api::Items<api::Category>> {
         return api::Items<api::Category> { TRY(catalog_store::categories(session)) };

@@ -27,6 +27,26 @@ struct ProductCursor
 };
 BOOST_DESCRIBE_STRUCT(ProductCursor, (), (name, id))
 
+bool isOn(api::ProductShelf shelf, const api::Product &product)
+{
+    return shelf == api::ProductShelf::all || product.isWithdrawn == (shelf == api::ProductShelf::withdrawn);
+}
+
+Problem noSuchCategory()
+{
+    return Problem::invalid(QStringLiteral("/category"), QStringLiteral("is not a category of products"));
+}
+
+// Carries the product as it is now, so that whoever was late sees what they would have gone over.
+Problem stale(const api::Product &current)
+{
+    return { ProblemKind::stale,
+             QStringLiteral("Somebody else has changed this product since you looked."),
+             {},
+             {},
+             { { QStringLiteral("current"), json::encode(current) } } };
+}
+
 Problem noSuchPlan()
 {
     return Problem::notFound(QStringLiteral("There is no such plan."));
@@ -126,6 +146,7 @@ Result<api::Page<api::Product>> CatalogService::products(const api::ProductQuery
     const auto catalog = TRY(ready());
     const qsizetype limit = query.limit ? query.limit->value : 50;
     const QStringList words = query.q ? query.q->toString().split(u' ', Qt::SkipEmptyParts) : QStringList();
+    const auto shelf = query.shelf.value_or(api::ProductShelf::offered);
     std::optional<ProductCursor> after;
     if (query.cursor)
         after = TRY(fromCursor<ProductCursor>(*query.cursor));
@@ -133,7 +154,8 @@ Result<api::Page<api::Product>> CatalogService::products(const api::ProductQuery
     api::Page<api::Product> page;
     qint64 total = 0;
     for (const api::Product &product : catalog->products()) {
-        if ((query.category && product.category != query.category->toString()) || !matches(product, words))
+        if (!isOn(shelf, product) || (query.category && product.category != query.category->toString())
+            || !matches(product, words))
             continue;
         ++total;
         if (after && !Catalog::isBefore(after->name, after->id, product))
@@ -164,6 +186,48 @@ Result<void> CatalogService::load(const CatalogContent &content)
 Result<void> CatalogService::tell(Session &session) const
 {
     return Outbox::publish(session, QStringLiteral("catalog"), CatalogChanged {}, {});
+}
+
+// Products for administrators ------------------------------------------------
+
+Result<api::Product> CatalogService::add(Session &session, const api::NewProduct &wanted) const
+{
+    const auto catalog = TRY(catalog_store::snapshot(session));
+    if (!catalog->hasCategory(wanted.category.toString()))
+        return fail(noSuchCategory());
+    const ProductRow row { api::ProductId::make(),
+                           wanted.sku.toString(),
+                           wanted.name.toString(),
+                           wanted.maker.toString(),
+                           wanted.category.toString() };
+    if (!TRY(catalog_store::add(session, row)))
+        return fail(Problem::invalid(QStringLiteral("/sku"), QStringLiteral("is another product's")));
+    TRY(tell(session));
+    return catalog_store::fetch(session, row.id);
+}
+
+Result<api::Product> CatalogService::change(
+    Session &session, const Caller &by, api::ProductId id, const api::ProductChange &wanted
+) const
+{
+    auto product = TRY(catalog_store::lock(session, id));
+    if (!product)
+        return fail(Problem::notFound(QStringLiteral("There is no such product.")));
+    if (by.ifMatch && *by.ifMatch != product->version)
+        return fail(stale(*product));
+    if (wanted.name)
+        product->name = wanted.name->toString();
+    if (wanted.maker)
+        product->maker = wanted.maker->toString();
+    if (wanted.category) {
+        product->category = wanted.category->toString();
+        if (!TRY(catalog_store::snapshot(session))->hasCategory(product->category))
+            return fail(noSuchCategory());
+    }
+    product->isWithdrawn = wanted.isWithdrawn.value_or(product->isWithdrawn);
+    TRY(catalog_store::save(session, *product));
+    TRY(tell(session));
+    return catalog_store::fetch(session, id);
 }
 
 // Plans for administrators ---------------------------------------------------

@@ -28,6 +28,9 @@ public:
     Result<api::Items<api::Plan>> plans() const; // on sale now
 
     // For administrators. They answer from the database: what is in memory may be a moment older.
+    Result<api::Product> add(Session &session, const api::NewProduct &wanted) const;
+    Result<api::Product>
+    change(Session &session, const Caller &by, api::ProductId id, const api::ProductChange &wanted) const;
     Result<api::Items<api::PlanHistory>> histories(Session &session) const;
     Result<api::PlanHistory> create(Session &session, const Caller &by, const api::NewPlan &wanted) const;
     Result<api::PlanHistory>

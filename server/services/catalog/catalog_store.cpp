@@ -76,7 +76,21 @@ namespace {
     const RecordInsert<ProductRow> insertProducts { "catalog.insertProducts",
                                                     "catalog.product",
                                                     "on conflict (sku) do update set name = excluded.name, "
-                                                    "maker = excluded.maker, category = excluded.category" };
+                                                    "maker = excluded.maker, category = excluded.category "
+                                                    "where product.version = 1" };
+    const RecordInsert<ProductRow> insertProduct { "catalog.insertProduct",
+                                                   "catalog.product",
+                                                   "on conflict (sku) do nothing" };
+    const Statement lockProduct { "catalog.lockProduct", R"sql(
+    select p.id, p.sku, p.name, p.maker, p.category, c.name as category_name, c.skill, c.minutes,
+        p.is_withdrawn, p.version
+    from catalog.product p join catalog.category c on c.id = p.category
+    where p.id = $1 for update of p
+)sql" };
+    const Statement saveProduct { "catalog.saveProduct", R"sql(
+    update catalog.product
+    set name = $2, maker = $3, category = $4, is_withdrawn = $5, version = version + 1 where id = $1
+)sql" };
     // Held until the transaction ends: who adds plans knows all that there are.
     const Statement lockPlans { "catalog.lockPlans", R"sql(
     select pg_advisory_xact_lock(hashtext('catalog.plan'))
@@ -93,7 +107,8 @@ namespace {
 )sql" };
 
     const Statement productsSql { "catalog.products", R"sql(
-    select p.id, p.sku, p.name, p.maker, p.category, c.name as category_name, c.skill, c.minutes
+    select p.id, p.sku, p.name, p.maker, p.category, c.name as category_name, c.skill, c.minutes,
+        p.is_withdrawn, p.version
     from catalog.product p join catalog.category c on c.id = p.category
 )sql" };
     const Statement categoriesSql { "catalog.categories", "select id from catalog.category" };
@@ -193,6 +208,29 @@ Result<std::shared_ptr<const Catalog>> snapshot(Session &session)
 Result<QList<api::Category>> categories(Session &session)
 {
     return session.many<api::Category>(listCategories);
+}
+
+Result<bool> add(Session &session, const ProductRow &product)
+{
+    return TRY(insertProduct.run(session, { product })) == 1;
+}
+
+Result<std::optional<api::Product>> lock(Session &session, api::ProductId id)
+{
+    return session.maybe<api::Product>(lockProduct, id);
+}
+
+Result<void> save(Session &session, const api::Product &product)
+{
+    TRY(session.exec(
+        saveProduct, product.id, product.name, product.maker, product.category, product.isWithdrawn
+    ));
+    return {};
+}
+
+Result<api::Product> fetch(Session &session, api::ProductId id)
+{
+    return session.one<api::Product>(lockProduct, id);
 }
 
 Result<bool> add(Session &session, PlanRow plan, const VersionMark &mark)

@@ -93,11 +93,18 @@ struct CatalogContent
 namespace catalog_store {
 
 // Adds or brings up to date; products are known by their SKU and plans by their slug, so their ids stay.
-// Plans that are there keep their terms: what is new for them is a new version, which somebody has to want.
+// Products that an administrator has edited and plans that are there stay as they are: what is new for them
+// is a new version, which somebody has to want.
 Result<void> load(Session &session, const CatalogContent &content, Instant at);
 Result<std::shared_ptr<const Catalog>> snapshot(Session &session);
 
 Result<QList<api::Category>> categories(Session &session); // by name
+
+// What is filed in a category that there is not violates a foreign key: look before.
+Result<bool> add(Session &session, const ProductRow &product); // false: the SKU is taken
+Result<std::optional<api::Product>> lock(Session &session, api::ProductId id);
+Result<void> save(Session &session, const api::Product &product); // and raises its version
+Result<api::Product> fetch(Session &session, api::ProductId id);
 
 // A new plan, on sale from now on as the last in the list. False: the slug is taken.
 Result<bool> add(Session &session, PlanRow plan, const VersionMark &mark);

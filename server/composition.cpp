@@ -38,6 +38,7 @@
 #include "server/services/notification/message_sender.h"
 #include "server/services/notification/notification_routes.h"
 #include "server/services/notification/notification_service.h"
+#include "server/services/notification/template_service.h"
 #include "server/services/payment/payment_routes.h"
 #include "server/services/ticket/ticket_consumer.h"
 #include "server/services/ticket/ticket_routes.h"
@@ -191,6 +192,7 @@ struct Composition::Parts
               }
           )
         , notification(clock, messageNeighbours(), messageChannels(vendors))
+        , templates(clock)
         , push(database, pushOptions(url))
         , accounting(
               { database, tickets, matching, timers, clock },
@@ -391,6 +393,7 @@ struct Composition::Parts
     MatchingService matching;
     KnowledgeService knowledge;
     NotificationService notification;
+    TemplateService templates;
     std::unique_ptr<VendorPool> mailVendors; // none where no mail is sent
     std::unique_ptr<MessageSender> mails;
     std::unique_ptr<VendorPool> smsVendors; // none where no short message is sent
@@ -509,6 +512,7 @@ void Composition::addRoutes()
     addKnowledgeRoutes(knowledge, parts.knowledge);
     Routes messages(parts.router, parts.database, "squad_notification");
     addNotificationRoutes(messages, parts.notification);
+    addTemplateRoutes(messages, parts.templates);
     addReceiptRoutes(parts.router, parts.database, parts.notification, parts.receipts);
     Routes accounting(parts.router, parts.database, "squad_accounting");
     addAccountingRoutes(accounting, parts.accounting);

@@ -128,6 +128,55 @@ BOOST_DESCRIBE_STRUCT(
     (vendor, channel, day, sent, refused, putOff, unknown, delivered, undelivered, latencyMs)
 )
 
+// What messages of a kind say on one channel in one language.
+struct MessageTemplate
+{
+    MessageKind kind = MessageKind::ticketReceived;
+    MessageChannel channel = MessageChannel::email;
+    Language language = Language::en;
+    int version = 1;
+    QString subject; // empty on the telephone
+    QString text; // "{{ticket.number}}" stands for a value
+    QString html; // empty on the telephone
+    std::optional<Instant> madeAt; // none: it came with the product
+    std::optional<QString> madeBy;
+    QString why; // such a message is written, in one sentence
+    QStringList variables; // which it may name
+};
+BOOST_DESCRIBE_STRUCT(
+    MessageTemplate,
+    (),
+    (kind, channel, language, version, subject, text, html, madeAt, madeBy, why, variables)
+)
+
+struct MessageTemplateQuery
+{
+    MessageKind kind = MessageKind::ticketReceived;
+    MessageChannel channel = MessageChannel::email;
+    Language language = Language::en;
+};
+BOOST_DESCRIBE_STRUCT(MessageTemplateQuery, (), (kind, channel, language))
+
+struct MessageTemplateDraft
+{
+    MessageKind kind = MessageKind::ticketReceived;
+    MessageChannel channel = MessageChannel::email;
+    Language language = Language::en;
+    Text<0, 200> subject;
+    Text<1, 4000> text;
+    Text<0, 20000> html; // of a mail, empty: made of its text
+};
+BOOST_DESCRIBE_STRUCT(MessageTemplateDraft, (), (kind, channel, language, subject, text, html))
+
+struct MessagePreview
+{
+    QString subject;
+    QString text;
+    QString html;
+    std::optional<int> segments; // of a short message; each is paid for
+};
+BOOST_DESCRIBE_STRUCT(MessagePreview, (), (subject, text, html, segments))
+
 namespace message {
 
     struct OfTicket : Endpoint<Method::get, "/tickets/{id}/messages">
@@ -160,6 +209,39 @@ namespace message {
             = "How well messages were carried in the last 30 days, by vendor, channel and day";
         static constexpr Roles roles = staff;
         using Answer = Items<DeliveryRate>;
+    };
+
+    struct Templates : Endpoint<Method::get, "/message-templates">
+    {
+        static constexpr std::string_view summary = "What messages say now";
+        static constexpr Roles roles = Role::admin;
+        using Answer = Items<MessageTemplate>;
+    };
+
+    struct TemplateVersions : Endpoint<Method::get, "/message-template-versions">
+    {
+        static constexpr std::string_view summary = "What one kind of message has said so far, newest first";
+        static constexpr Roles roles = Role::admin;
+        using Params = MessageTemplateQuery;
+        using Answer = Items<MessageTemplate>;
+    };
+
+    struct SaveTemplate : Endpoint<Method::post, "/message-templates">
+    {
+        static constexpr std::string_view summary
+            = "Let messages say something else from now on, as a new version";
+        static constexpr Roles roles = Role::admin;
+        static constexpr int success = 201;
+        using Body = MessageTemplateDraft;
+        using Answer = MessageTemplate;
+    };
+
+    struct PreviewTemplate : Endpoint<Method::post, "/message-template-previews">
+    {
+        static constexpr std::string_view summary = "How a template would read; nothing is saved";
+        static constexpr Roles roles = Role::admin;
+        using Body = MessageTemplateDraft;
+        using Answer = MessagePreview;
     };
 
 } // namespace message

@@ -4,6 +4,7 @@
 #include "server/http/routes.h"
 #include "server/services/notification/notification_service.h"
 #include "server/services/notification/receipt_address.h"
+#include "server/services/notification/template_service.h"
 
 namespace {
 
@@ -32,6 +33,20 @@ void addNotificationRoutes(Routes &routes, const NotificationService &notificati
     routes.on<Vendors>([&](Session &session, const Caller &by) { return notification.rates(session, by); });
     routes.on<Prefer>([&](Session &session, const Caller &by, const api::MessagePreferences &wanted) {
         return notification.prefer(session, by, wanted);
+    });
+}
+
+void addTemplateRoutes(Routes &routes, const TemplateService &templates)
+{
+    using namespace api::message;
+    routes.on<Templates>([&](Session &session, const Caller &) { return templates.current(session); });
+    routes.on<TemplateVersions>([&](Session &session, const Caller &, const api::MessageTemplateQuery &query
+                                ) { return templates.versions(session, query); });
+    routes.on<SaveTemplate>([&](Session &session, const Caller &by, const api::MessageTemplateDraft &draft) {
+        return templates.save(session, by, draft);
+    });
+    routes.on<PreviewTemplate>([&](Session &, const Caller &, const api::MessageTemplateDraft &draft) {
+        return templates.preview(draft);
     });
 }
 

@@ -8,8 +8,10 @@ class Database;
 class NotificationService;
 class Router;
 class Routes;
+class TemplateService;
 
 void addNotificationRoutes(Routes &routes, const NotificationService &notification);
+void addTemplateRoutes(Routes &routes, const TemplateService &templates);
 
 // Where vendors tell what became of messages. Not part of the API of our clients: each proves who it is.
 // `server` is this installation as they know it.

@@ -4,8 +4,10 @@
 #include "server/db/worker_threads.h"
 
 #include <QLoggingCategory>
+#include <QRandomGenerator>
 
 #include <mutex>
+#include <thread>
 
 Q_LOGGING_CATEGORY(lcTransaction, "squad.db")
 
@@ -110,8 +112,13 @@ Result<void> Database::run(const char *role, const Work &work)
         const bool again = !result && tries > 1 && connection->isWorthRepeating();
         const auto actions = result ? connection->takeAfterCommit() : QList<std::function<void()>>();
         m_pool->give(std::move(connection));
-        if (again)
+        if (again) {
+            // Whoever waited for what we held has it first. At once, we would take it again before they wake
+            // up, and stand in each other's way a second time.
+            std::this_thread::sleep_for(std::chrono::milliseconds(QRandomGenerator::global()->bounded(10, 50))
+            );
             continue;
+        }
         for (const auto &action : actions) {
             try {
                 action();

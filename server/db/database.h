@@ -28,10 +28,10 @@ public:
     Database &operator=(const Database &) = delete;
 
     // Runs work(Session &) → Result<T> in one transaction as `role` ("squad_ticket"): a value commits, a
-    // Problem rolls back. A serialization failure or dead-lock is retried once, so work must not have effects
-    // outside the session. So is one whose connection was lost, on a new connection; if that was at COMMIT
-    // the outcome is unknown and the answer is `unavailable`. What work throws is logged and answered as
-    // `internal`.
+    // Problem rolls back. A serialization failure or dead-lock is retried once, a moment later, so work must
+    // not have effects outside the session. So is one whose connection was lost, on a new connection; if that
+    // was at COMMIT the outcome is unknown and the answer is `unavailable`. What work throws is logged and
+    // answered as `internal`.
     template <class Work>
     auto transact(const char *role, Work &&work) -> std::invoke_result_t<Work, Session &>
     {

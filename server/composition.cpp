@@ -40,6 +40,9 @@
 #include "server/services/notification/notification_service.h"
 #include "server/services/notification/template_service.h"
 #include "server/services/payment/payment_routes.h"
+#include "server/services/survey/survey_link.h"
+#include "server/services/survey/survey_routes.h"
+#include "server/services/survey/survey_service.h"
 #include "server/services/ticket/ticket_consumer.h"
 #include "server/services/ticket/ticket_routes.h"
 #include "server/services/ticket/ticket_service.h"
@@ -191,6 +194,10 @@ struct Composition::Parts
                   });
               }
           )
+        , surveys(clock, { [this](const QString &slug) {
+                      const auto products = catalog.current();
+                      return products && products->hasCategory(slug);
+                  } })
         , notification(clock, messageNeighbours(), messageChannels(vendors))
         , templates(clock)
         , push(database, pushOptions(url))
@@ -244,6 +251,7 @@ struct Composition::Parts
                                    "timer",
                                    "payment",
                                    "catalog",
+                                   "survey",
                                    "notification",
                                    BookKeeper::group })
             options.groups.append(QLatin1String(group));
@@ -322,6 +330,11 @@ struct Composition::Parts
                 }));
                 return {};
             },
+            [this](api::SurveyId id, Instant expiresAt) -> Result<QUrl> {
+                const auto token
+                    = [&](Session &session) { return SurveyService::token(session, id, expiresAt); };
+                return survey_link::address(server, TRY(database.transact(survey_store::role, token)));
+            },
             [this] {
                 for (MessageSender *sender : { mails.get(), texts.get() }) {
                     if (sender)
@@ -392,6 +405,8 @@ struct Composition::Parts
     TicketService tickets;
     MatchingService matching;
     KnowledgeService knowledge;
+    SurveyService surveys;
+    QUrl server; // as customers reach us; known before anything is told to anybody
     NotificationService notification;
     TemplateService templates;
     std::unique_ptr<VendorPool> mailVendors; // none where no mail is sent
@@ -510,6 +525,8 @@ void Composition::addRoutes()
     addMatchingRoutes(matching, parts.matching);
     Routes knowledge(parts.router, parts.database, "squad_knowledge");
     addKnowledgeRoutes(knowledge, parts.knowledge);
+    Routes surveys(parts.router, parts.database, survey_store::role);
+    addSurveyRoutes(surveys, parts.surveys);
     Routes messages(parts.router, parts.database, "squad_notification");
     addNotificationRoutes(messages, parts.notification);
     addTemplateRoutes(messages, parts.templates);
@@ -617,6 +634,7 @@ void Composition::subscribe()
     parts.bus.subscribe(userConsumer(parts.customers));
     parts.bus.subscribe(ticketConsumer(parts.tickets));
     parts.bus.subscribe(parts.matching.consumer());
+    parts.bus.subscribe(parts.surveys.consumer());
     parts.bus.subscribe(parts.notification.consumer());
     parts.bus.subscribe(pushFeed(parts.push));
     parts.bus.subscribe(parts.accounting.consumer());
@@ -646,6 +664,11 @@ Result<QUrl> Composition::start()
         : nullptr;
     parts.http = std::make_unique<HttpServer>(options, parts.router, parts.metrics);
     TRY(parts.http->listen());
+    QUrl url;
+    url.setScheme(m_config.tlsCertificate ? QStringLiteral("https") : QStringLiteral("http"));
+    url.setHost(m_config.host.toString());
+    url.setPort(parts.http->port());
+    parts.server = m_config.publicUrl.value_or(url);
     parts.push.start();
     parts.bus.start();
     parts.accounting.start();
@@ -662,11 +685,6 @@ Result<QUrl> Composition::start()
     // At once as well: what became due while nobody was there must not wait for a server that lives long
     // enough.
     keepHouse();
-
-    QUrl url;
-    url.setScheme(m_config.tlsCertificate ? QStringLiteral("https") : QStringLiteral("http"));
-    url.setHost(m_config.host.toString());
-    url.setPort(parts.http->port());
     return url;
 }
 

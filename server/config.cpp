@@ -256,7 +256,7 @@ const Setting settings[] = {
     { "smtp-authorities",
       "PEM file of those who may vouch for the mail server, instead of the system's",
       [](Config &c, const QString &t) { return setFile(c.smtpAuthorities, t); } },
-    { "public-url", "where vendors reach this server, such as https://squad.example", setPublicUrl },
+    { "public-url", "where vendors and customers reach this server, such as https://squad.example", setPublicUrl },
     { "twilio-account",
       "the account's Sid at Twilio, who then carries short messages",
       [](Config &c, const QString &t) { return setWord(c.twilioAccount, t); } },

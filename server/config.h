@@ -44,7 +44,7 @@ struct Config
     std::optional<QString> smtpUser;
     std::optional<QString> smtpPasswordFile;
     std::optional<QString> smtpAuthorities; // who may vouch for the mail server; none: the system's
-    std::optional<QUrl> publicUrl; // where vendors reach this server; none: they tell it nothing
+    std::optional<QUrl> publicUrl; // where vendors and customers reach this server; none: vendors tell it nothing
     // What a vendor of short messages carries of them.
     struct SmsShare
     {

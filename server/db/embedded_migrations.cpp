@@ -14,9 +14,9 @@ QList<Migration> embeddedMigrations()
     using namespace Qt::StringLiterals;
     initialiseResource();
 
-    QStringList order { u"bus"_s,      u"http"_s,      u"push"_s,       u"timer"_s,       u"gateway"_s,
-                        u"users"_s,    u"payment"_s,   u"catalog"_s,    u"billing"_s,     u"ticket"_s,
-                        u"matching"_s, u"knowledge"_s, u"accounting"_s, u"notification"_s };
+    QStringList order { u"bus"_s,      u"http"_s,      u"push"_s,       u"timer"_s,   u"gateway"_s,
+                        u"users"_s,    u"payment"_s,   u"catalog"_s,    u"billing"_s, u"ticket"_s,
+                        u"matching"_s, u"knowledge"_s, u"accounting"_s, u"survey"_s,  u"notification"_s };
     QStringList schemas = QDir(u":/schema"_s).entryList(QDir::Dirs, QDir::Name);
     std::ranges::stable_sort(schemas, {}, [&](const QString &schema) {
         const qsizetype place = order.indexOf(schema);

@@ -28,7 +28,10 @@ enum class MessageKind {
     planRestricted,
     planSuspended,
     planCancelled,
-    planGood
+    planGood,
+    surveyInvitation,
+    surveyReminder,
+    lowScore // to the managers
 };
 BOOST_DESCRIBE_ENUM(
     MessageKind,
@@ -45,7 +48,10 @@ BOOST_DESCRIBE_ENUM(
     planRestricted,
     planSuspended,
     planCancelled,
-    planGood
+    planGood,
+    surveyInvitation,
+    surveyReminder,
+    lowScore
 )
 
 // suppressed: it was decided not to send it. expired: it came too late to be of use. dead: it could not be

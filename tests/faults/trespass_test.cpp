@@ -118,6 +118,8 @@ private slots:
                                             { "GET", u"/api/v1/message-templates"_s },
                                             { "POST", u"/api/v1/message-templates"_s },
                                             { "POST", u"/api/v1/message-template-previews"_s },
+                                            { "GET", u"/api/v1/survey-templates"_s },
+                                            { "POST", u"/api/v1/survey-templates"_s },
                                             { "GET", u"/api/v1/product-categories"_s },
                                             { "GET", u"/api/v1/tax-rates"_s } };
         const QList<const Installation::Person *> others { &m_owner,

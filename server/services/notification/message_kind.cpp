@@ -14,6 +14,12 @@ const QSet<QString> ofTicket { u"person.name"_s,    u"ticket.number"_s, u"ticket
                                u"ticket.region"_s,  u"ticket.expert"_s, u"ticket.reason"_s };
 const QSet<QString> ofInvoice { u"person.name"_s, u"invoice.number"_s, u"invoice.total"_s };
 
+const QSet<QString> ofSurvey {
+    u"person.name"_s, u"ticket.number"_s, u"ticket.product"_s, u"ticket.expert"_s, u"survey.link"_s
+};
+const QSet<QString> ofScore { u"person.name"_s,   u"ticket.number"_s, u"ticket.product"_s,
+                              u"ticket.expert"_s, u"ticket.region"_s, u"survey.score"_s };
+
 constexpr std::chrono::minutes whileVisiting = 1h;
 constexpr std::chrono::minutes theDay = 24h;
 constexpr std::chrono::minutes theWeek = 7 * 24h;
@@ -60,6 +66,14 @@ MessageTraits traitsOf(MessageKind kind)
         return aboutBill(u"A bill stayed unpaid."_s);
     case MessageKind::planGood:
         return aboutBill(u"A bill that was overdue is paid."_s);
+    case MessageKind::surveyInvitation:
+        return { mail,    Urgency::waits, theWeek, true, u"The repair is done, and we ask how it was."_s,
+                 ofSurvey };
+    case MessageKind::surveyReminder:
+        return { mail,    Urgency::waits, theWeek, true, u"We asked how the repair was, and heard nothing."_s,
+                 ofSurvey };
+    case MessageKind::lowScore:
+        return { mail, Urgency::waits, theWeek, false, u"The customer was not satisfied."_s, ofScore };
     }
     return {};
 }

@@ -3,6 +3,8 @@
 #include "server/services/billing/billing_events.h"
 #include "server/services/gateway/gateway_events.h"
 #include "server/services/notification/delivery_store.h"
+#include "server/services/survey/survey_events.h"
+#include "server/services/survey/survey_link.h"
 #include "server/services/ticket/ticket_events.h"
 #include "server/services/user/user_events.h"
 
@@ -87,6 +89,9 @@ api::TicketMessage seenBy(const Caller &by, const MessageRow &row)
                                  row.address,  row.subject,   row.text,      traitsOf(row.kind).why,
                                  row.state,    row.trouble,   row.createdAt, row.sentAt,
                                  row.delivery, row.deliveryAt };
+    // Who has the link of a survey can answer it.
+    if (row.accountId != by.account)
+        message.text = survey_link::masked(message.text);
     // What a vendor said about a failure is for those who can do something about it.
     if (row.state == MessageState::dead && !by.isStaff())
         message.trouble = u"It could not be delivered."_s;
@@ -124,6 +129,9 @@ std::shared_ptr<const Consumer> NotificationService::consumer()
             return take(session, event, TRY(json::fromJson<TicketEvent>(event.payload)));
         });
     }
+    consumer->onType(u"survey.*"_s, [this](Session &session, const Event &event) -> Result<void> {
+        return take(session, event, TRY(json::fromJson<SurveyEvent>(event.payload)));
+    });
     return consumer;
 }
 
@@ -208,6 +216,34 @@ Result<void> NotificationService::take(Session &session, const Event &event, con
     if (!concernsManagers(change))
         return {};
     occasion.kind = MessageKind::ticketEscalated;
+    return tellManagers(session, occasion);
+}
+
+Result<void> NotificationService::take(Session &session, const Event &event, const SurveyEvent &change) const
+{
+    Occasion occasion { event.id,
+                        event.occurredAt,
+                        {},
+                        change.ticketId,
+                        { { u"ticket.number"_s, change.ticketNumber },
+                          { u"ticket.product"_s, change.productName },
+                          { u"ticket.region"_s, change.region },
+                          { u"ticket.expert"_s, change.expert.value_or(QString()) } } };
+    if (change.action == u"invited"_s || change.action == u"reminded"_s) {
+        occasion.kind
+            = change.action == u"invited"_s ? MessageKind::surveyInvitation : MessageKind::surveyReminder;
+        const QUrl link = TRY(m_neighbours.surveyLink(change.surveyId, change.expiresAt));
+        occasion.values.insert(u"survey.link"_s, link.toString(QUrl::FullyEncoded));
+        return tell(session, change.customerId, occasion);
+    }
+    for (const MessageKind kind : { MessageKind::surveyInvitation, MessageKind::surveyReminder })
+        TRY(notification_store::overtake(
+            session, change.ticketId, kind, u"The survey takes no answers any more."_s
+        ));
+    if (!change.isLow || change.action != u"answered"_s)
+        return {};
+    occasion.kind = MessageKind::lowScore;
+    occasion.values.insert(u"survey.score"_s, QString::number(change.score.value_or(0), 'f', 1));
     return tellManagers(session, occasion);
 }
 

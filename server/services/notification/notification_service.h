@@ -4,15 +4,18 @@
 #include "server/http/caller.h"
 #include "server/services/notification/message_kind.h"
 #include "server/services/notification/notification_store.h"
+#include "shared/api/survey.h"
 #include "shared/core/clock.h"
 
 #include <QSet>
+#include <QUrl>
 
 struct AccountRegistered;
 struct CustomerChanged;
 struct DeliveryReceipt;
 struct ExpertChanged;
 struct StandingChanged;
+struct SurveyEvent;
 struct TicketEvent;
 
 // Decides who is told what, how and in which language, and writes it into the ledger: in the transaction that
@@ -26,6 +29,8 @@ public:
         std::function<Result<api::Account>(api::AccountId)> account;
         std::function<QString(const ZipCode &)> zoneOf; // IANA
         std::function<Result<void>(const Caller &, api::TicketId)> maySee;
+        // Where a survey is answered; good until the time given.
+        std::function<Result<QUrl>(api::SurveyId, Instant)> surveyLink;
         std::function<void()> written; // after the commit of something to send; must not block
     };
 
@@ -62,6 +67,7 @@ private:
     Result<void> take(Session &session, const CustomerChanged &change) const;
     Result<void> take(Session &session, const Event &event, const StandingChanged &change) const;
     Result<void> take(Session &session, const Event &event, const TicketEvent &change) const;
+    Result<void> take(Session &session, const Event &event, const SurveyEvent &change) const;
     Result<void> tell(Session &session, api::AccountId whom, Occasion occasion) const;
     Result<void> tellManagers(Session &session, const Occasion &occasion) const;
     Result<notification_store::PersonRow> know(Session &session, api::AccountId id) const;

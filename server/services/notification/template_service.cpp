@@ -21,7 +21,9 @@ const MessageValues sample { { u"person.name"_s, u"María Fernández"_s },
                              { u"ticket.expert"_s, u"Alex O’Connor"_s },
                              { u"ticket.reason"_s, u"Nobody has accepted the job for 30 minutes."_s },
                              { u"invoice.number"_s, u"PE-000042"_s },
-                             { u"invoice.total"_s, u"29.99 USD"_s } };
+                             { u"invoice.total"_s, u"29.99 USD"_s },
+                             { u"survey.link"_s, u"https://squad.example/survey#…"_s },
+                             { u"survey.score"_s, u"1.5"_s } };
 
 // What a plain text looks like as a page, for those who do not write one themselves.
 QString pageOf(const QString &text, api::Language language)

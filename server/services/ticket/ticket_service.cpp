@@ -224,6 +224,7 @@ Outbox::Draft TicketService::eventOf(const QString &type, const TicketRow &row, 
         .decisionId = move.decisionId,
         .escalation = move.escalation,
         .coolUntil = move.coolUntil,
+        .category = row.category,
     };
     if (move.previousExpert != row.expertId)
         event.previousExpert = move.previousExpert;

@@ -4,6 +4,7 @@
 #include "server/services/notification/notification_routes.h"
 #include "server/services/notification/notification_service.h"
 #include "server/services/notification/sms_text.h"
+#include "server/services/survey/survey_events.h"
 #include "server/services/ticket/ticket_events.h"
 #include "server/services/user/user_events.h"
 #include "tests/server/http/answer_to.h"
@@ -263,6 +264,48 @@ private slots:
         QCOMPARE(kindsTo(manager.accountId), QList { MessageKind::ticketEscalated });
     }
 
+    void onlyTheCustomerReadsTheLinkOfTheSurvey()
+    {
+        takeSurvey(u"invited"_s);
+
+        QCOMPARE(kindsTo(m_customer), QList { MessageKind::surveyInvitation });
+        QVERIFY(ledger().first().html.contains(u"href=\"https://squad.example/survey#onlyForTheCustomer\""_s)
+        );
+        const QString path = u"/tickets/%1/messages"_s.arg(m_event.ticket.id.toString());
+        const Response own = send("GET", path, {}, asCustomer);
+        QVERIFY(own.body.contains("survey#onlyForTheCustomer"));
+        const Response staffs = send("GET", path, {}, asManager);
+        QVERIFY(staffs.body.contains("https://squad.example/survey#"));
+        QVERIFY(!staffs.body.contains("onlyForTheCustomer"));
+    }
+
+    void whoHasAnsweredIsNotAskedAnyMore()
+    {
+        takeSurvey(u"invited"_s);
+        takeSurvey(u"reminded"_s);
+        takeSurvey(u"answered"_s);
+
+        QCOMPARE(ledger().size(), 2);
+        for (const MessageRow &message : ledger())
+            QCOMPARE(message.state, MessageState::expired);
+    }
+
+    void managersLearnOfALowScore()
+    {
+        AccountRegistered manager;
+        manager.accountId = accountOf("manager-1");
+        manager.role = api::Role::manager;
+        manager.name = *api::Name::parse(u"Mo"_s);
+        manager.email = *Email::parse(u"mo@example.com"_s);
+        handle(eventOf(toQString(AccountRegistered::type), json::encode(manager).toObject()));
+
+        takeSurvey(u"answered"_s);
+        QVERIFY(kindsTo(manager.accountId).isEmpty());
+        takeSurvey(u"answered"_s, 1.5);
+        QCOMPARE(kindsTo(manager.accountId), QList { MessageKind::lowScore });
+        QVERIFY(ledger().first().text.contains(u"gave 1.5 of 5"_s));
+    }
+
     void everyStepAfterAnUnpaidBillIsToldOnce()
     {
         StandingChanged change;
@@ -327,6 +370,9 @@ private:
                 return fail(Problem::notFound(u"There is no such ticket."_s));
             return {};
         };
+        neighbours.surveyLink = [](api::SurveyId, Instant) -> Result<QUrl> {
+            return QUrl(u"https://squad.example/survey#onlyForTheCustomer"_s);
+        };
         m_service = std::make_unique<NotificationService>(*m_clock, neighbours, channels);
         m_consumer = m_service->consumer();
         m_router = std::make_unique<Router>();
@@ -359,6 +405,21 @@ private:
         event.occurredAt = at.value_or(event.occurredAt);
         handle(event);
         return event;
+    }
+
+    void takeSurvey(const QString &action, std::optional<double> lowScore = {})
+    {
+        SurveyEvent change;
+        change.action = action;
+        change.surveyId = api::SurveyId::make();
+        change.expiresAt = m_clock->now();
+        change.ticketId = m_event.ticket.id;
+        change.ticketNumber = m_event.ticket.number;
+        change.customerId = m_customer;
+        change.productName = m_event.ticket.productName;
+        change.score = lowScore;
+        change.isLow = lowScore.has_value();
+        handle(eventOf(u"survey."_s + action, json::encode(change).toObject()));
     }
 
     QList<MessageRow> ledger()

@@ -1,0 +1,6 @@
+#pragma once
+
+class Routes;
+class SurveyService;
+
+void addSurveyRoutes(Routes &routes, const SurveyService &surveys);

@@ -20,7 +20,8 @@ constexpr auto askFirst = "no-cache";
 
 // The addresses app/main.js knows a page for. Any other one is a 404, and says so in its status.
 constexpr std::array pages { u"/",     u"/register",    u"/sign-in", u"/plans",
-                             u"/home", u"/tickets/new", u"/account" };
+                             u"/home", u"/tickets/new", u"/account",
+                             u"/survey" };
 
 bool acceptsGzip(const Request &request)
 {

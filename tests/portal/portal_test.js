@@ -11,6 +11,7 @@ import './journeys/account.js';
 import './journeys/bills.js';
 import './journeys/cards.js';
 import './journeys/devices.js';
+import './journeys/survey.js';
 import './journeys/tabs.js';
 import './journeys/hostile.js';
 import './journeys/outage.js';

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 
 import { away, desk, phone } from '../support/browser.js';
 import { assigned, done, fileTicket, holdPlan, newCustomer, newExpert, newPerson, nextPlace, productNamed } from '../support/people.js';
+import { invitedToSurvey } from '../support/survey.js';
 import { chooseProduct, fileButton, fillTicket, heading, signIn, until } from '../support/visitor.js';
 import { world } from '../support/world.js';
 
@@ -43,11 +44,11 @@ async function live() {
     }
     await expert.call('POST', `/tickets/${tickets.coming}/comments`, { text: 'I will be there in about twenty minutes.' });
     tickets.waiting = (await fileTicket(server, customer, laptop, 'It does not start any more')).id;
-    return { customer, product: television, tickets };
+    return { customer, product: television, tickets, survey: (await invitedToSurvey(server)).link };
 }
 
 // Every page as it looks when it is ready: { name, show(page) }; the first ones are those of a visitor.
-const outside = [
+const outside = ({ survey }) => [
     { name: 'welcome', show: (page) => open(page, '/', /It broke/) },
     { name: 'register', show: (page) => open(page, '/register', 'Create your account') },
     {
@@ -61,6 +62,15 @@ const outside = [
     { name: 'plans', show: (page) => open(page, '/plans', 'Choose a plan', page.getByRole('article').first()) },
     { name: 'problem', show: (page) => open(page, '/problems/stale', 'Changed in the meantime') },
     { name: 'missing', show: (page) => open(page, '/nothing', 'This page does not exist') },
+    { name: 'survey-unknown', show: (page) => open(page, '/survey', 'This link leads nowhere') },
+    { name: 'survey', show: (page) => open(page, survey, 'How was the repair?') },
+    {
+        name: 'survey-errors',
+        show: async (page) => {
+            await page.getByRole('button', { name: 'Send answers' }).click();
+            await page.getByText('Please choose one.').first().waitFor();
+        },
+    },
 ];
 
 const inside = ({ product, tickets }) => [
@@ -227,7 +237,7 @@ for (const [name, options] of [
         const { server, browser } = world;
         const { customer, ...rest } = await livedIn();
         await browser.visit(server.url, async (page) => {
-            await look(page, outside, name);
+            await look(page, outside(rest), name);
             await signIn(page, customer);
             await look(page, inside(rest), name);
         }, { options });
@@ -277,7 +287,7 @@ test('nothing jumps while a page fills itself', async () => {
             }).observe({ type: 'layout-shift', buffered: true });
         });
         const measured = ['plans', 'home', 'ticket-coming', 'account'];
-        for (const { name, show } of [...outside, ...inside(rest)].filter((view) => measured.includes(view.name))) {
+        for (const { name, show } of [...outside(rest), ...inside(rest)].filter((view) => measured.includes(view.name))) {
             await show(page);
             const shift = await page.evaluate(() => globalThis.shift);
             assert.ok(shift < 0.1, `${name} shifts by ${shift}`); // what Core Web Vitals call good

@@ -19,6 +19,9 @@ export class Api {
     me() { return this.#call('GET', '/me'); }
     changeMe(change, version) { return this.#call('PATCH', '/me', { body: change, version }); }
 
+    survey(token) { return this.#open('POST', '/survey-links', { body: { token } }).then(({ value }) => value); }
+    answerSurvey(token, answers) { return this.#open('POST', '/survey-answers', { body: { token, answers } }); }
+
     products(query, signal) { return this.#open('GET', '/products', { query, signal }).then(({ value }) => value); }
     plans() { return this.#open('GET', '/plans').then(({ value }) => value.items); }
     subscriptions() { return this.#items('/subscriptions'); }

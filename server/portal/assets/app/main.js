@@ -13,6 +13,7 @@ import { plansPage } from '../pages/plans.js';
 import { problemPage } from '../pages/problem.js';
 import { registerPage } from '../pages/register.js';
 import { signInPage } from '../pages/sign_in.js';
+import { surveyPage } from '../pages/survey.js';
 import { ticketPage } from '../pages/ticket.js';
 import { welcomePage } from '../pages/welcome.js';
 
@@ -26,6 +27,7 @@ const routes = [
     { path: '/tickets/new', access: 'customer', page: filePage },
     { path: '/tickets/{id}', access: 'customer', page: ticketPage },
     { path: '/account', access: 'customer', page: accountPage },
+    { path: '/survey', access: 'anyone', page: surveyPage },
     { path: '/problems/{slug}', access: 'anyone', page: problemPage },
 ];
 

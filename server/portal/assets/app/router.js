@@ -12,6 +12,7 @@ export class Router {
     #routes;
     #missing;
     #life = new AbortController();
+    #address = '';
 
     constructor({ app, outlet, routes, missing }) {
         this.#app = app;
@@ -21,7 +22,7 @@ export class Router {
     }
 
     start() {
-        addEventListener('popstate', () => this.#show());
+        addEventListener('popstate', () => this.#isWithinPage() || this.#show());
         document.addEventListener('click', (event) => this.#clicked(event));
         this.#show({ isFirst: true });
     }
@@ -46,6 +47,12 @@ export class Router {
         document.title = title ? t('title.page', { title }) : t('title.site');
     }
 
+    // The way to a place on this page, which the browser knows: what was typed here stays.
+    #isWithinPage() {
+        return location.pathname + location.search === this.#address
+            && document.getElementById(location.hash.slice(1)) !== null;
+    }
+
     #clicked(event) {
         const anchor = event.target.closest('a[href]');
         const isPlain = event.button === 0 && !event.defaultPrevented
@@ -64,6 +71,7 @@ export class Router {
         const detour = this.#detour(route, query);
         if (detour)
             return this.go(detour, { replace: true });
+        this.#address = location.pathname + location.search;
         this.#life.abort();
         this.#life = new AbortController();
         const page = route.page(this.#app, { params, query, signal: this.#life.signal });

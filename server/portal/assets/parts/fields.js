@@ -3,19 +3,22 @@ import { has, t } from '../app/text.js';
 
 // One labelled control of a form, with its hint and its error tied to it.
 //
-// `name` finds the texts (field.<name>.label, .hint, .missing, .invalid), `pointer` the server's errors.
+// `name` finds the texts (field.<name>.label, .hint, .missing, .invalid), `pointer` the server's errors. `label` instead of
+// the text, where it is not ours.
 export class Field {
     element;
     control;
     #name;
+    #label;
     #isOptional;
     #check;
     #error;
 
-    constructor({ name, pointer = `/${name}`, control, wrapper = control, optional = false, check = () => true }) {
+    constructor({ name, label, pointer = `/${name}`, control, wrapper = control, optional = false, check = () => true }) {
         this.pointer = pointer;
         this.control = control;
         this.#name = name;
+        this.#label = label;
         this.#isOptional = optional;
         this.#check = check;
         const id = uniqueId(name);
@@ -34,7 +37,7 @@ export class Field {
         control.addEventListener('input', () => this.show(null));
     }
 
-    get label() { return t(`field.${this.#name}.label`); }
+    get label() { return this.#label ?? t(`field.${this.#name}.label`); }
     get value() { return this.control.value.trim(); }
     set value(value) { this.control.value = value ?? ''; }
 

@@ -154,9 +154,12 @@ bool BillingProbe::isQuiet()
         || number("select count(*) from payment.transfer where settled_at is null") > 0)
         return false;
     const auto health = m_bus.health();
-    return health && std::ranges::all_of(*health, [](const GroupHealth &group) {
-               return group.waiting == 0 && group.retrying == 0;
-           });
+    // One that has not signed up yet has not seen that there is something for it.
+    if (!health || health->size() < 4) // billing, catalog, payment, timer
+        return false;
+    return std::ranges::all_of(*health, [](const GroupHealth &group) {
+        return group.waiting == 0 && group.retrying == 0;
+    });
 }
 
 void BillingProbe::settle()

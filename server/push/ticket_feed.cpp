@@ -29,6 +29,7 @@ api::TicketChanged forCustomer(api::TicketChanged change)
         change.reason.reset();
     }
     change.ticket.escalation.reset();
+    change.from.reset();
     if (change.ticket.state == api::TicketState::assigned) {
         change.ticket.state = api::TicketState::open;
         change.ticket.expert.reset();
@@ -61,7 +62,7 @@ Result<void> append(Session &session, const Gathered &gathered, PushHub &hub)
 
 QList<PushFeed::Entry> entriesFor(const TicketEvent &event)
 {
-    const api::TicketChanged change { event.ticket, event.action, event.actor, event.reason };
+    const api::TicketChanged change { event.ticket, event.action, event.actor, event.reason, event.from };
     QList<PushFeed::Entry> entries { entry(Audience::staff(), change) };
     entries += entry(Audience::of(event.ticket.customerId), forCustomer(change));
     if (event.ticket.expert)

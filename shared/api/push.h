@@ -49,8 +49,9 @@ struct TicketChanged
     QString action; // what happened: "opened", "assigned", "accepted", "waiting" …
     QString actor;
     std::optional<QString> reason;
+    std::optional<TicketState> from {}; // what it was in before; none of a new one, and for customers
 };
-BOOST_DESCRIBE_STRUCT(TicketChanged, (), (ticket, action, actor, reason))
+BOOST_DESCRIBE_STRUCT(TicketChanged, (), (ticket, action, actor, reason, from))
 
 // To a customer: the plans they hold, their cards, their bills or how they stand are not what they were.
 struct AccountChanged

@@ -275,11 +275,32 @@ struct TicketQuery
     std::optional<TicketState> state;
     std::optional<bool> active; // true: neither completed, closed nor cancelled
     std::optional<Slug> region;
-    std::optional<Text<0, 100>> q; // number or words of the subject
+    std::optional<Text<0, 100>> q; // a number, or what words of the ticket begin with
+    std::optional<TicketId> before; // filed before this one; where a cursor is there too, that counts
     std::optional<PageLimit> limit; // 50 unless told
     std::optional<Cursor> cursor;
 };
-BOOST_DESCRIBE_STRUCT(TicketQuery, (), (state, active, region, q, limit, cursor))
+BOOST_DESCRIBE_STRUCT(TicketQuery, (), (state, active, region, q, before, limit, cursor))
+
+// How many tickets there are to scroll through, and steps to get hold of by: the last ticket of each stretch
+// of `step`, newest first. Between two of them lies what the list answers `before` the first one.
+struct TicketLadder
+{
+    static constexpr int step = 200;
+
+    qint64 total = 0;
+    QList<TicketId> ends; // of all stretches that are full
+};
+BOOST_DESCRIBE_STRUCT(TicketLadder, (), (total, ends))
+
+struct TicketLadderQuery
+{
+    std::optional<TicketState> state;
+    std::optional<bool> active;
+    std::optional<Slug> region;
+    std::optional<Text<0, 100>> q;
+};
+BOOST_DESCRIBE_STRUCT(TicketLadderQuery, (), (state, active, region, q))
 
 struct Reason
 {
@@ -331,6 +352,15 @@ namespace ticket {
         static constexpr Roles roles = everyRole;
         using Params = TicketQuery;
         using Answer = Page<TicketSummary>;
+    };
+
+    struct Ladder : Endpoint<Method::get, "/ticket-ladder">
+    {
+        static constexpr std::string_view summary
+            = "How many tickets match, all counted, and where to jump to";
+        static constexpr Roles roles = staff;
+        using Params = TicketLadderQuery;
+        using Answer = TicketLadder;
     };
 
     struct Fetch : Endpoint<Method::get, "/tickets/{id}">

@@ -46,12 +46,24 @@ struct TicketEvent
     std::optional<Id<api::DecisionConcept>> decisionId; // of an assignment made by matching
     std::optional<Escalation> escalation {}; // of "escalated" and "delayed", when a rule did it
     std::optional<Instant> coolUntil {}; // of "silent": until then the previous expert is asked for nothing
+    std::optional<api::TicketState> from {}; // what it was in before; none of a new one
     std::optional<QString> category {}; // of the product; none in events of an earlier release
 };
 BOOST_DESCRIBE_STRUCT(
     TicketEvent,
     (),
-    (ticket, job, action, actor, actorId, reason, previousExpert, decisionId, escalation, coolUntil, category)
+    (ticket,
+     job,
+     action,
+     actor,
+     actorId,
+     reason,
+     previousExpert,
+     decisionId,
+     escalation,
+     coolUntil,
+     from,
+     category)
 )
 
 // Command from matching: give the ticket to this expert if it is still open in this round and the expert

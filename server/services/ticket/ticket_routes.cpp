@@ -24,6 +24,9 @@ void addViews(Routes &routes, const TicketService &tickets)
     routes.on<List>([&](Session &session, const Caller &by, const api::TicketQuery &query) {
         return tickets.list(session, by, query);
     });
+    routes.on<Ladder>([&](Session &session, const Caller &, const api::TicketLadderQuery &query) {
+        return tickets.ladder(session, query);
+    });
     routes.on<api::customer::FetchUsage>([&](Session &session, const Caller &by, const api::AccountRef &ref) {
         return tickets.planUsage(session, by, ref.id);
     });

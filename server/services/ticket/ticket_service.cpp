@@ -123,6 +123,7 @@ TicketService::list(Session &session, const Caller &by, const api::TicketQuery &
     TicketFilter filter { .customer = {}, .expert = {}, .query = query, .before = {}, .limit = 50 };
     if (query.limit)
         filter.limit = query.limit->value;
+    filter.before = query.before;
     if (query.cursor)
         filter.before = TRY(fromCursor<api::TicketRef>(*query.cursor)).id;
     if (by.role == Role::customer)
@@ -146,6 +147,12 @@ TicketService::list(Session &session, const Caller &by, const api::TicketQuery &
     if (total <= mostCounted)
         page.total = total;
     return page;
+}
+
+Result<api::TicketLadder> TicketService::ladder(Session &session, const api::TicketLadderQuery &query) const
+{
+    const api::TicketQuery wanted { query.state, query.active, query.region, query.q, {}, {}, {} };
+    return ticket_store::ladder(session, { .customer = {}, .expert = {}, .query = wanted, .before = {} });
 }
 
 Result<api::Items<api::TicketChange>>
@@ -224,6 +231,7 @@ Outbox::Draft TicketService::eventOf(const QString &type, const TicketRow &row, 
         .decisionId = move.decisionId,
         .escalation = move.escalation,
         .coolUntil = move.coolUntil,
+        .from = move.from,
         .category = row.category,
     };
     if (move.previousExpert != row.expertId)

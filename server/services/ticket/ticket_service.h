@@ -51,6 +51,8 @@ public:
     Result<api::Ticket> fetch(Session &session, const Caller &by, api::TicketId id) const;
     Result<api::Page<api::TicketSummary>>
     list(Session &session, const Caller &by, const api::TicketQuery &query) const;
+    Result<api::TicketLadder>
+    ladder(Session &session, const api::TicketLadderQuery &query) const; // for staff
     Result<api::Items<api::TicketChange>> history(Session &session, const Caller &by, api::TicketId id) const;
     Result<api::Items<api::Comment>> comments(Session &session, const Caller &by, api::TicketId id) const;
     Result<api::Comment>

@@ -1,6 +1,9 @@
 #include "server/services/ticket/ticket_store.h"
 
 #include "server/db/record.h"
+#include "shared/core/search_words.h"
+
+using namespace Qt::StringLiterals;
 
 namespace ticket_store {
 
@@ -245,58 +248,99 @@ Result<void> save(Session &session, const VisitRow &visit)
 namespace {
 
     // Each condition that is not asked for folds away when the statement is planned, which leaves one index
-    // per kind of list.
-    const Statement listSql { "ticket.list", R"sql(
-    select * from ticket.ticket t
-    where ($1::uuid is null or t.customer_id = $1)
+    // per kind of list. Words come from a table of their own: few hits are sorted, and where there are many
+    // the newest are looked at until there are enough.
+    constexpr const char *wanted = R"sql(
+      and ($1::uuid is null or t.customer_id = $1)
       and ($2::uuid is null or t.id in (
             select v.ticket_id from ticket.visit v where v.expert_id = $2 and v.state not in ('rejected', 'withdrawn')))
       and ($3::text is null or t.state = $3)
       and ($4::bool is null or $4 = (t.state not in ('completed', 'closed', 'cancelled')))
       and ($5::text is null or t.region = $5)
       and ($6::bigint is null or t.number = $6)
-      and ($7::text is null or t.subject ilike $7 or t.contact_name ilike $7 or t.product_name ilike $7)
-      and ($8::uuid is null or t.id < $8)
-    order by t.id desc
-    limit $9
-)sql" };
+)sql";
+    constexpr const char *fromAll = " from ticket.ticket t where true ";
+    constexpr const char *fromFound = " from ticket.words w join ticket.ticket t on t.id = w.ticket_id "
+                                      "where w.words @@ $7::tsquery ";
 
-    const Statement countSql { "ticket.count", R"sql(
-    select count(*) from (
-        select from ticket.ticket t
-        where ($1::uuid is null or t.customer_id = $1)
-          and ($2::uuid is null or t.id in (
-                select v.ticket_id from ticket.visit v where v.expert_id = $2 and v.state not in ('rejected', 'withdrawn')))
-          and ($3::text is null or t.state = $3)
-          and ($4::bool is null or $4 = (t.state not in ('completed', 'closed', 'cancelled')))
-          and ($5::text is null or t.region = $5)
-          and ($6::bigint is null or t.number = $6)
-          and ($7::text is null or t.subject ilike $7 or t.contact_name ilike $7 or t.product_name ilike $7)
-        limit $8) matching
-)sql" };
-
-    struct SearchTerms
+    // One of tickets, and one of those with certain words ($7), which the others do without.
+    class ListStatement
     {
-        std::optional<qint64> number;
-        std::optional<QString> pattern;
+    public:
+        // `head` comes before the tickets, `tail` after them; it has the parameters from `$first` on.
+        ListStatement(const char *name, const char *head, const char *tail)
+            : m_names { name, QByteArray(name) + ".words" }
+            , m_sql { QByteArray(head) + fromAll + wanted
+                          + QByteArray(tail).replace("$first", "$7").replace("$second", "$8"),
+                      QByteArray(head) + fromFound + wanted
+                          + QByteArray(tail).replace("$first", "$8").replace("$second", "$9") }
+            , m_all(m_names[0].constData(), m_sql[0].constData())
+            , m_found(m_names[1].constData(), m_sql[1].constData())
+        {
+        }
+
+        template <class T, class... More>
+        Result<QList<T>> run(Session &session, const TicketFilter &filter, const More &...more) const
+        {
+            const api::TicketQuery &query = filter.query;
+            const QString text = query.q ? query.q->toString() : QString();
+            const std::optional<qint64> number = numberFromText(text);
+            const QString words = number ? QString() : tsquery(text);
+            if (words.isEmpty())
+                return session.many<T>(
+                    m_all,
+                    filter.customer,
+                    filter.expert,
+                    query.state,
+                    query.active,
+                    query.region,
+                    number,
+                    more...
+                );
+            return session.many<T>(
+                m_found,
+                filter.customer,
+                filter.expert,
+                query.state,
+                query.active,
+                query.region,
+                number,
+                words,
+                more...
+            );
+        }
+
+    private:
+        static QString tsquery(const QString &text)
+        {
+            QStringList terms;
+            for (const QString &word : search_words::of(text))
+                terms.append(u"'%1':*"_s.arg(word)); // letters and digits: nothing to escape
+            return terms.join(u" & "_s);
+        }
+
+        std::array<QByteArray, 2> m_names; // before the statements, which point into them
+        std::array<QByteArray, 2> m_sql;
+        Statement m_all;
+        Statement m_found;
     };
 
-    SearchTerms searchTerms(const api::TicketQuery &query)
-    {
-        SearchTerms terms;
-        const QString text = query.q ? query.q->toString() : QString();
-        if (text.isEmpty())
-            return terms;
-        terms.number = numberFromText(text);
-        if (!terms.number) {
-            QString escaped = text;
-            escaped.replace(u'\\', QLatin1String("\\\\"))
-                .replace(u'%', QLatin1String("\\%"))
-                .replace(u'_', QLatin1String("\\_"));
-            terms.pattern = u'%' + escaped + u'%';
-        }
-        return terms;
-    }
+    const ListStatement listSql { "ticket.list", "select t.*", R"sql(
+      and ($first::uuid is null or t.id < $first)
+    order by t.id desc
+    limit $second
+)sql" };
+    const ListStatement countSql { "ticket.count", "select count(*) from (select", "limit $first) matching" };
+    const ListStatement ladderSql {
+        "ticket.ladder",
+        "with matching as (select t.id, row_number() over (order by t.id desc) as place",
+        R"sql(
+    )
+    select count(*) as total,
+        coalesce(array_agg(id order by place) filter (where place % $first = 0), '{}') as ends
+    from matching
+)sql"
+    };
 
     const Statement historySql { "ticket.history",
                                  "select * from ticket.change where ticket_id = $1 order by version" };
@@ -328,35 +372,17 @@ namespace {
 
 Result<QList<TicketRow>> list(Session &session, const TicketFilter &filter)
 {
-    const SearchTerms terms = searchTerms(filter.query);
-    return session.many<TicketRow>(
-        listSql,
-        filter.customer,
-        filter.expert,
-        filter.query.state,
-        filter.query.active,
-        filter.query.region,
-        terms.number,
-        terms.pattern,
-        filter.before,
-        filter.limit
-    );
+    return listSql.run<TicketRow>(session, filter, filter.before, filter.limit);
 }
 
 Result<qint64> count(Session &session, const TicketFilter &filter, int most)
 {
-    const SearchTerms terms = searchTerms(filter.query);
-    return session.one<qint64>(
-        countSql,
-        filter.customer,
-        filter.expert,
-        filter.query.state,
-        filter.query.active,
-        filter.query.region,
-        terms.number,
-        terms.pattern,
-        most
-    );
+    return TRY(countSql.run<qint64>(session, filter, most)).value(0);
+}
+
+Result<api::TicketLadder> ladder(Session &session, const TicketFilter &filter)
+{
+    return TRY(ladderSql.run<api::TicketLadder>(session, filter, api::TicketLadder::step)).value(0);
 }
 
 Result<QList<ChangeRow>> history(Session &session, api::TicketId id)

@@ -96,6 +96,8 @@ Result<void> save(Session &session, const VisitRow &visit);
 Result<QList<TicketRow>> list(Session &session, const TicketFilter &filter);
 // How many match, up to `most`; a million need not be counted to show the first fifty.
 Result<qint64> count(Session &session, const TicketFilter &filter, int most);
+// Counts them all, whatever that takes.
+Result<api::TicketLadder> ladder(Session &session, const TicketFilter &filter);
 
 Result<QList<ChangeRow>> history(Session &session, api::TicketId id);
 Result<QList<api::Comment>> comments(Session &session, api::TicketId id);

@@ -98,8 +98,15 @@ void TicketListPage::wire()
     connect(
         m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &TicketListPage::onCurrent
     );
-    connect(m_table->verticalScrollBar(), &QScrollBar::valueChanged, this, &TicketListPage::onScroll);
-    connect(m_table->verticalScrollBar(), &QScrollBar::rangeChanged, this, &TicketListPage::onScroll);
+    m_settling.setSingleShot(true);
+    m_settling.setInterval(40ms);
+    connect(&m_settling, &QTimer::timeout, this, &TicketListPage::lookAround);
+    const auto settle = [this] {
+        if (!m_settling.isActive())
+            m_settling.start();
+    };
+    connect(m_table->verticalScrollBar(), &QScrollBar::valueChanged, this, settle);
+    connect(m_table->verticalScrollBar(), &QScrollBar::rangeChanged, this, settle);
     connect(m_listPane, &StatePane::retry, &m_list, &TicketListViewModel::reload);
     connect(m_listPane, &StatePane::emptyAction, this, [this] {
         m_search->clear();
@@ -139,10 +146,8 @@ void TicketListPage::applyFilter()
 void TicketListPage::refresh()
 {
     const int rows = m_list.model().rowCount();
-    m_count->setText(
-        m_list.total() ? tr("%n tickets", nullptr, static_cast<int>(*m_list.total()))
-                       : tr("%1 shown").arg(rows)
-    );
+    // Until they are counted, those that are here are no number to go by.
+    m_count->setText(m_list.total() ? tr("%Ln tickets", nullptr, *m_list.total()) : tr("Counting …"));
     m_count->setVisible(rows > 0);
     if (rows > 0) {
         m_listPane->showContent();
@@ -181,20 +186,25 @@ void TicketListPage::refreshDetail()
 
 void TicketListPage::onCurrent(const QModelIndex &current)
 {
-    if (current.isValid())
-        m_ticket.open(m_list.model().at(current.row()).id);
+    const api::TicketSummary *ticket = m_list.model().at(current.row());
+    m_isGoingTo = current.isValid() && !ticket;
+    if (ticket)
+        m_ticket.open(ticket->id);
 }
 
-void TicketListPage::onScroll()
+void TicketListPage::lookAround()
 {
-    const QScrollBar *bar = m_table->verticalScrollBar();
-    if (m_list.model().rowCount() > 0 && bar->maximum() - bar->value() < bar->pageStep())
-        m_list.loadMore();
+    const int rows = m_list.model().rowCount();
+    const int height = m_table->viewport()->height();
+    const int last = m_table->rowAt(height - 1);
+    m_list.show(std::max(m_table->rowAt(0), 0), last < 0 ? rows - 1 : last);
 }
 
 // The first ticket is opened for who has chosen none; one that left the list stays open on the right.
 void TicketListPage::selectOpened()
 {
+    if (m_isGoingTo)
+        return onCurrent(m_table->currentIndex());
     if (!m_ticket.id())
         return m_table->selectRow(0);
     const std::optional<int> row = m_list.model().rowOf(*m_ticket.id());

@@ -32,7 +32,7 @@ private:
     void refresh();
     void refreshDetail();
     void onCurrent(const QModelIndex &current);
-    void onScroll();
+    void lookAround(); // has the rows fetched that are in view
     void selectOpened();
 
     TicketListViewModel &m_list;
@@ -45,4 +45,6 @@ private:
     TicketDetail *m_detail;
     StatePane *m_detailPane;
     QTimer m_typing;
+    QTimer m_settling; // of a scroll bar that is being dragged
+    bool m_isGoingTo = false; // a row was chosen that is not here yet
 };

@@ -1,8 +1,11 @@
 #include "shared/ui/ticket/ticket_list_view_model.h"
 
+#include "shared/core/search_words.h"
 #include "shared/ui/icon.h"
 #include "shared/ui/relative_time.h"
 #include "shared/ui/words.h"
+
+#include <QRegularExpression>
 
 using namespace Qt::StringLiterals;
 
@@ -14,12 +17,6 @@ bool isActive(api::TicketState state)
 {
     return state != api::TicketState::completed && state != api::TicketState::closed
         && state != api::TicketState::cancelled;
-}
-
-// Ids are made in the order of time, and the server sorts by them.
-bool isNewer(const Summary &a, const Summary &b)
-{
-    return b.id < a.id;
 }
 
 QVariant stateIcon(const Summary &ticket)
@@ -59,7 +56,7 @@ QVariant expertText(const Summary &ticket)
 }
 
 // In the order of TicketListViewModel::Column.
-QList<TicketListViewModel::Model::Column> columns()
+QList<TicketListModel::Column> columns()
 {
     return {
         { TicketListViewModel::tr("Number"),
@@ -98,7 +95,7 @@ QList<TicketListViewModel::Model::Column> columns()
 TicketListViewModel::TicketListViewModel(ApiClient &api, PushChannel &push, QObject *parent)
     : QObject(parent)
     , m_api(api)
-    , m_model(std::make_unique<Model>(&Summary::id, columns()))
+    , m_model(columns())
 {
     push.on<api::TicketChanged>(this, [this](const api::TicketChanged &change) { onChange(change); });
     connect(&push, &PushChannel::gap, this, &TicketListViewModel::reload);
@@ -107,36 +104,46 @@ TicketListViewModel::TicketListViewModel(ApiClient &api, PushChannel &push, QObj
             reload();
     });
     auto *minute = new QTimer(this);
-    connect(minute, &QTimer::timeout, this, &TicketListViewModel::touch);
+    // How long ago things were changes by itself.
+    connect(minute, &QTimer::timeout, this, [this] { m_model.touch(m_first, m_last); });
     minute->start(std::chrono::minutes(1));
     reload();
 }
 
 TicketListViewModel::~TicketListViewModel() = default;
 
+std::optional<int> TicketListViewModel::total() const
+{
+    return m_isLaidOut ? std::optional(m_model.rowCount()) : std::nullopt;
+}
+
 void TicketListViewModel::setFilter(const Filter &filter)
 {
     if (m_filter == filter)
         return;
     m_filter = filter;
-    m_model->merge({});
+    m_isLaidOut = false;
+    m_first = m_last = 0;
+    m_model.clear();
     reload();
 }
 
+// Loading --------------------------------------------------------------------
+
+// The newest ones and how many there are come one after the other: what is looked at first is there first,
+// and what happens between the two answers is known to be newer than both.
 void TicketListViewModel::reload()
 {
     ++m_generation;
     m_meanwhile.clear();
-    load(std::nullopt);
+    m_newest.clear();
+    m_isLoading = true;
+    m_isFetching = false;
+    loadNewest();
+    emit changed();
 }
 
-void TicketListViewModel::loadMore()
-{
-    if (!m_isLoading && m_nextCursor)
-        load(m_nextCursor);
-}
-
-void TicketListViewModel::load(const std::optional<QString> &cursor)
+api::TicketQuery TicketListViewModel::query() const
 {
     api::TicketQuery query;
     if (m_filter.scope == Filter::Scope::active)
@@ -145,81 +152,186 @@ void TicketListViewModel::load(const std::optional<QString> &cursor)
         query.state = m_filter.state;
     if (const auto text = Text<0, 100>::parse(m_filter.text.left(100)); text && !text->toString().isEmpty())
         query.q = *text;
-    if (cursor)
-        query.cursor = api::Cursor::parse(*cursor).value_or(api::Cursor());
-    m_isLoading = true;
-    m_api.call<api::ticket::List>(query).then(
+    query.limit = api::PageLimit { api::TicketLadder::step };
+    return query;
+}
+
+void TicketListViewModel::loadNewest()
+{
+    m_api.call<api::ticket::List>(query()).then(
         this,
-        [this, generation = m_generation, isFirst = !cursor](const Result<api::Page<Summary>> &page) {
-            if (generation == m_generation)
-                onPage(page, isFirst);
+        [this, generation = m_generation](const Result<api::Page<Summary>> &page) {
+            if (generation != m_generation)
+                return;
+            if (!page)
+                return fail(page.error());
+            m_newest = page->items;
+            if (m_model.rowCount() == 0)
+                m_model.begin(m_newest);
+            if (page->nextCursor)
+                loadLadder();
+            else
+                onLadder(api::TicketLadder { m_newest.size(), {} });
+            emit changed();
         }
     );
+}
+
+void TicketListViewModel::loadLadder()
+{
+    const api::TicketQuery wanted = query();
+    m_api
+        .call<api::ticket::Ladder>(api::TicketLadderQuery {
+            wanted.state, wanted.active, wanted.region, wanted.q })
+        .then(this, [this, generation = m_generation](const Result<api::TicketLadder> &ladder) {
+            if (generation == m_generation)
+                onLadder(ladder);
+        });
+}
+
+void TicketListViewModel::onLadder(const Result<api::TicketLadder> &ladder)
+{
+    if (!ladder)
+        return fail(ladder.error());
+    m_isLoading = false;
+    m_isLaidOut = true;
+    m_problem.reset();
+    m_model.layOut(ladder->total, ladder->ends, std::exchange(m_newest, {}));
+    catchUp();
+    emit changed();
+    fetchMissing();
+}
+
+void TicketListViewModel::fail(const Problem &problem)
+{
+    m_isLoading = false;
+    m_isFetching = false;
+    m_problem = problem;
     emit changed();
 }
 
-void TicketListViewModel::onPage(const Result<api::Page<Summary>> &page, bool isFirst)
+void TicketListViewModel::show(int first, int last)
 {
-    m_isLoading = false;
-    m_problem = page ? std::nullopt : std::optional(page.error());
-    if (page) {
-        m_nextCursor = page->nextCursor;
-        QList<Summary> rows = isFirst ? QList<Summary>() : m_model->rows();
-        for (const Summary &ticket : page->items) {
-            const auto known = std::ranges::find(rows, ticket.id, &Summary::id);
-            if (known == rows.end())
-                rows += ticket;
-        }
-        m_model->merge(rows);
-        if (isFirst)
-            m_total = page->total;
-        for (const Summary &ticket : std::exchange(m_meanwhile, {}))
-            onChange({ ticket, {}, {}, {} });
-    }
-    emit changed();
+    m_first = first;
+    m_last = last;
+    m_model.forgetFarFrom(first, last);
+    fetchMissing();
 }
+
+void TicketListViewModel::fetchMissing()
+{
+    if (!m_isLaidOut || m_isLoading || m_isFetching)
+        return;
+    if (const auto stretch = m_model.missing(m_first, m_last)) {
+        m_isFetching = true;
+        fetch({ *stretch, {} });
+    }
+}
+
+void TicketListViewModel::fetch(const Fetching &fetching)
+{
+    api::TicketQuery wanted = query();
+    wanted.before = fetching.rows.isEmpty() ? fetching.stretch.after : std::optional(fetching.rows.last().id);
+    m_api.call<api::ticket::List>(wanted).then(
+        this,
+        [this, fetching, generation = m_generation](const Result<api::Page<Summary>> &page) {
+            if (generation == m_generation)
+                onFetched(fetching, page);
+        }
+    );
+}
+
+void TicketListViewModel::onFetched(Fetching fetching, const Result<api::Page<Summary>> &page)
+{
+    if (!page)
+        return fail(page.error());
+    const std::optional<api::TicketId> &end = fetching.stretch.end;
+    bool isWhole = !page->nextCursor;
+    for (const Summary &ticket : page->items) {
+        if (end && ticket.id < *end) {
+            isWhole = true;
+            break;
+        }
+        fetching.rows += ticket;
+        isWhole = isWhole || ticket.id == end;
+    }
+    // Where more have been filed or come back than there were when the ladder was read, there is another
+    // page.
+    if (!isWhole)
+        return fetch(fetching);
+    m_isFetching = false;
+    m_model.fill(fetching.stretch.place, fetching.rows);
+    catchUp();
+    emit changed();
+    fetchMissing();
+}
+
+// Live -----------------------------------------------------------------------
 
 void TicketListViewModel::onChange(const api::TicketChanged &change)
 {
-    const Summary &ticket = change.ticket;
-    if (m_isLoading)
-        m_meanwhile += ticket; // the page under way may have been read before this happened
-    QList<Summary> rows = m_model->rows();
-    const auto known = std::ranges::find(rows, ticket.id, &Summary::id);
-    const bool isKnown = known != rows.end();
-    if (isKnown && known->version >= ticket.version)
-        return;
-    if (isKnown)
-        rows.erase(known);
-    const bool belongs = fits(ticket) && (isKnown || isLoadedYet(ticket));
-    if (belongs)
-        rows.insert(std::ranges::lower_bound(rows, ticket, isNewer), ticket);
-    m_model->merge(rows);
-    if (m_total)
-        m_total = *m_total + (belongs ? 1 : 0) - (isKnown ? 1 : 0);
+    // What is under way may have been read before this happened, or after.
+    if (m_isLoading || m_isFetching)
+        m_meanwhile += change;
+    apply(change);
     emit changed();
 }
 
-void TicketListViewModel::touch()
+// Has what was read tell what happened while it was. What happened to rows that are not here is in their
+// number already, whichever came first.
+void TicketListViewModel::catchUp()
 {
-    if (const int rows = m_model->rowCount(); rows > 0)
-        m_model->changed(0, rows - 1);
+    for (const api::TicketChanged &change : std::exchange(m_meanwhile, {})) {
+        if (m_model.holdsPlaceOf(change.ticket.id))
+            apply(change);
+    }
 }
 
-bool TicketListViewModel::fits(const Summary &ticket) const
+void TicketListViewModel::apply(const api::TicketChanged &change)
 {
-    if (m_filter.scope == Filter::Scope::active && !isActive(ticket.state))
-        return false;
-    if (m_filter.scope == Filter::Scope::one && ticket.state != m_filter.state)
-        return false;
-    const auto holds
-        = [&](const QString &field) { return field.contains(m_filter.text, Qt::CaseInsensitive); };
-    return m_filter.text.isEmpty() || holds(ticket.number) || holds(ticket.subject)
-        || holds(ticket.contactName) || holds(ticket.productName);
+    const Summary &ticket = change.ticket;
+    const bool isIn = fits(ticket.state);
+    if (const std::optional<int> row = m_model.rowOf(ticket.id)) {
+        if (m_model.at(*row)->version >= ticket.version)
+            return;
+        if (isIn)
+            return m_model.replace(ticket);
+        return m_model.remove(ticket.id);
+    }
+    if (!fitsWords(ticket))
+        return;
+    // Where the rows are here they say whether it was among them, elsewhere its state before does.
+    const bool isHere = m_model.holdsPlaceOf(ticket.id);
+    const bool wasIn = !isHere && change.from && fits(*change.from);
+    if (isIn && !wasIn)
+        m_model.insert(ticket);
+    if (wasIn && !isIn)
+        m_model.remove(ticket.id);
 }
 
-// A row that lies behind the last one loaded comes with its page.
-bool TicketListViewModel::isLoadedYet(const Summary &ticket) const
+bool TicketListViewModel::fits(api::TicketState state) const
 {
-    return !m_nextCursor || m_model->rows().isEmpty() || isNewer(ticket, m_model->rows().last());
+    switch (m_filter.scope) {
+    case Filter::Scope::active:
+        return isActive(state);
+    case Filter::Scope::all:
+        return true;
+    case Filter::Scope::one:
+        return state == m_filter.state;
+    }
+    return false;
+}
+
+// As far as a row tells: the server looks into the description too.
+bool TicketListViewModel::fitsWords(const Summary &ticket) const
+{
+    static const QRegularExpression numberShape(
+        u"^(?:T-)?([0-9]+)$"_s, QRegularExpression::CaseInsensitiveOption
+    );
+    if (const auto number = numberShape.match(m_filter.text); number.hasMatch())
+        return ticket.number == u"T-"_s + number.captured(1);
+    const QString said
+        = QStringList { ticket.subject, ticket.productName, ticket.contactName, ticket.city, ticket.zip }
+              .join(u' ');
+    return search_words::match(search_words::of(said), search_words::of(m_filter.text));
 }

@@ -27,7 +27,8 @@ private slots:
     void withoutTicketsThePageSaysWhatHappensNext();
     void aNewTicketAppearsOnTop();
     void whatIsSelectedStaysSelectedWhileTheListMoves();
-    void scrollingLoadsTheNextPageOnce();
+    void aLongListIsCountedAndFetchedWhereItIsLookedAt();
+    void whatHappensOutOfSightKeepsEveryRowInItsPlace();
     void aTicketThatIsDoneLeavesTheActiveOnes();
     void searchingAsksTheServer();
     void aSearchWithoutAHitOffersAllTickets();
@@ -141,22 +142,61 @@ void StaffAppTest::whatIsSelectedStaysSelectedWhileTheListMoves()
     QCOMPARE(table()->selectionModel()->selectedRows().size(), 1);
 }
 
-void StaffAppTest::scrollingLoadsTheNextPageOnce()
+void StaffAppTest::aLongListIsCountedAndFetchedWhereItIsLookedAt()
 {
-    fill(120);
+    fill(1500);
     startSignedIn();
-    QCOMPARE(table()->model()->rowCount(), 50);
+    QCOMPARE(table()->model()->rowCount(), 1500);
+    QVERIFY(m_app->shows(u"1,500 tickets"_s));
+    QCOMPARE(cell(700, 0), u"…"_s);
     const int requestsBefore = m_office->count("GET", "/tickets?");
 
-    table()->verticalScrollBar()->setValue(table()->verticalScrollBar()->maximum());
+    // Past everything to the oldest one, which is opened
+    table()->setFocus();
+    QTest::keyClick(table(), Qt::Key_End, Qt::ControlModifier);
     m_app->settle();
+    const QString oldest = m_office->matching({}).last().number;
+    QTRY_COMPARE(cell(1499, 0), oldest);
+    QCOMPARE(cell(700, 0), u"…"_s);
+    QTRY_VERIFY(m_app->shows(oldest));
+    QCOMPARE(table()->currentIndex().row(), 1499);
+    QVERIFY(m_office->count("GET", "/tickets?") <= requestsBefore + 4); // 200 tickets are pages of 50 here
 
-    QCOMPARE(table()->model()->rowCount(), 100);
-    QCOMPARE(m_office->count("GET", "/tickets?"), requestsBefore + 1);
-    table()->verticalScrollBar()->setValue(table()->verticalScrollBar()->maximum());
+    table()->verticalScrollBar()->setValue(table()->verticalScrollBar()->maximum() / 2);
     m_app->settle();
-    QCOMPARE(table()->model()->rowCount(), 120);
-    QVERIFY(m_app->shows(u"120 tickets"_s));
+    const int middle = table()->rowAt(table()->viewport()->height() / 2);
+    QTRY_COMPARE(cell(middle, 0), m_office->matching({}).at(middle).number);
+}
+
+void StaffAppTest::whatHappensOutOfSightKeepsEveryRowInItsPlace()
+{
+    fill(1000);
+    startSignedIn();
+    const QList<api::TicketSummary> before = m_office->matching({});
+    const auto finish = [&](int row) {
+        api::Ticket ticket = m_office->ticket(before.at(row).id);
+        ticket.state = api::TicketState::completed;
+        m_office->change(ticket, u"complete"_s, u"Ada Rivera"_s);
+    };
+    finish(900); // far below what is here
+    finish(3);
+    api::Ticket known = m_office->ticket(before.at(950).id);
+    known.state = api::TicketState::assigned;
+    known.expert = api::ExpertName { api::AccountId::make(), u"Ada Rivera"_s };
+    m_office->change(known, u"assign"_s, u"Matching"_s); // which stays where it is
+    const api::Ticket fresh = sample::ticket(5000, api::TicketState::open);
+    m_office->change(fresh, u"open"_s, fresh.contactName);
+    QTRY_COMPARE(cell(0, 0), fresh.number);
+    QCOMPARE(table()->model()->rowCount(), 999);
+    QVERIFY(m_app->shows(u"999 tickets"_s));
+
+    table()->scrollToBottom();
+    m_app->settle();
+    const QUrlQuery active(u"active=true"_s);
+    const QList<api::TicketSummary> after = m_office->matching(active);
+    QCOMPARE(after.size(), 999);
+    for (const int row : { 998, 990 })
+        QTRY_COMPARE(cell(row, 0), after.at(row).number);
 }
 
 void StaffAppTest::aTicketThatIsDoneLeavesTheActiveOnes()
@@ -186,7 +226,7 @@ void StaffAppTest::searchingAsksTheServer()
     m_app->settle();
 
     QCOMPARE(table()->model()->rowCount(), 2);
-    QCOMPARE(m_office->count("GET", "/tickets?active=true&q=router"), 1);
+    QCOMPARE(m_office->count("GET", "/tickets?active=true&limit=200&q=router"), 1);
 }
 
 void StaffAppTest::aSearchWithoutAHitOffersAllTickets()

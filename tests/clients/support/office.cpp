@@ -95,7 +95,7 @@ void Office::change(api::Ticket ticket, const QString &action, const QString &ac
                               {},
                               ticket.updatedAt };
     m_tickets.insert(ticket.id, ticket);
-    push({ summaryOf(ticket), action, actor, {} });
+    push({ summaryOf(ticket), action, actor, {}, m_history[ticket.id].last().from });
 }
 
 void Office::push(const api::TicketChanged &change)
@@ -173,6 +173,8 @@ std::optional<ScriptedAnswer> Office::answer(const ReceivedRequest &request)
     }
     if (path.constFirst() == "experts"_L1)
         return ok(expert);
+    if (area == "ticket-ladder"_L1)
+        return ladder(request);
     return path.constFirst() == "tickets"_L1 ? answerTicket(request, path) : ScriptedAnswer { 404 };
 }
 
@@ -231,14 +233,11 @@ ScriptedAnswer Office::act(const api::Ticket &ticket, const QString &action, con
     return ok(this->ticket(ticket.id));
 }
 
-ScriptedAnswer Office::page(const ReceivedRequest &request) const
+QList<api::TicketSummary> Office::matching(const QUrlQuery &query) const
 {
-    const QUrlQuery query(QUrl(QString::fromLatin1(request.target)));
-    const QString cursor = query.queryItemValue(u"cursor"_s);
     const QString state = query.queryItemValue(u"state"_s);
     const QString text = query.queryItemValue(u"q"_s, QUrl::FullyDecoded);
-    api::Page<api::TicketSummary> page;
-    qint64 total = 0;
+    QList<api::TicketSummary> found;
     for (auto ticket = m_tickets.cend(); ticket != m_tickets.cbegin();) {
         --ticket;
         const bool isTheirs
@@ -248,17 +247,38 @@ ScriptedAnswer Office::page(const ReceivedRequest &request) const
             && (state.isEmpty() || enumName(ticket->state) == state)
             && (text.isEmpty() || ticket->subject.contains(text, Qt::CaseInsensitive)
                 || ticket->number == text);
-        if (!fits)
-            continue;
-        ++total;
-        if (!cursor.isEmpty() && ticket->id.toString() >= cursor)
+        if (fits)
+            found += summaryOf(*ticket);
+    }
+    return found;
+}
+
+ScriptedAnswer Office::page(const ReceivedRequest &request) const
+{
+    const QUrlQuery query(QUrl(QString::fromLatin1(request.target)));
+    QString before = query.queryItemValue(u"cursor"_s);
+    if (before.isEmpty())
+        before = query.queryItemValue(u"before"_s);
+    const QList<api::TicketSummary> found = matching(query);
+    api::Page<api::TicketSummary> page;
+    page.total = found.size();
+    for (const api::TicketSummary &ticket : found) {
+        if (!before.isEmpty() && ticket.id.toString() >= before)
             continue;
         if (page.items.size() == pageSize) {
             page.nextCursor = page.items.last().id.toString();
-            continue;
+            break;
         }
-        page.items += summaryOf(*ticket);
+        page.items += ticket;
     }
-    page.total = total;
     return ok(page);
+}
+
+ScriptedAnswer Office::ladder(const ReceivedRequest &request) const
+{
+    const QList<api::TicketSummary> found = matching(QUrlQuery(QUrl(QString::fromLatin1(request.target))));
+    api::TicketLadder ladder { found.size(), {} };
+    for (qsizetype i = api::TicketLadder::step; i <= found.size(); i += api::TicketLadder::step)
+        ladder.ends += found.at(i - 1).id;
+    return ok(ladder);
 }

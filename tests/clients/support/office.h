@@ -7,6 +7,7 @@
 #include "tests/shared/client/scripted_server.h"
 
 #include <QMap>
+#include <QUrlQuery>
 
 // A small server for the apps' tests, over a real network: keeps a few tickets, moves them as the apps ask,
 // pushes each change, and refuses or falls silent when a test wants it to. The journeys test the apps against
@@ -25,6 +26,7 @@ public:
     void endSession() { m_token = "none"; } // of everybody
 
     [[nodiscard]] const api::Ticket &ticket(const api::TicketId &id) const;
+    [[nodiscard]] QList<api::TicketSummary> matching(const QUrlQuery &query) const; // newest first
     [[nodiscard]] QUrl url() const { return server.url(); }
     [[nodiscard]] int count(const QByteArray &method, const QByteArray &target) const; // requests so far
 
@@ -46,6 +48,7 @@ private:
     std::optional<ScriptedAnswer> answerTicket(const ReceivedRequest &request, const QStringList &path);
     ScriptedAnswer act(const api::Ticket &ticket, const QString &action, const QByteArray &body);
     [[nodiscard]] ScriptedAnswer page(const ReceivedRequest &request) const;
+    [[nodiscard]] ScriptedAnswer ladder(const ReceivedRequest &request) const;
 
     QMap<api::TicketId, api::Ticket> m_tickets;
     QHash<api::TicketId, QList<api::TicketChange>> m_history;

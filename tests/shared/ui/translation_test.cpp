@@ -22,8 +22,8 @@ void TranslationTest::oneIsNotMany()
 {
     const Translation translation;
 
-    QCOMPARE(QCoreApplication::translate("TicketListPage", "%n tickets", nullptr, 1), u"1 ticket"_s);
-    QCOMPARE(QCoreApplication::translate("TicketListPage", "%n tickets", nullptr, 2), u"2 tickets"_s);
+    QCOMPARE(QCoreApplication::translate("TicketListPage", "%Ln tickets", nullptr, 1), u"1 ticket"_s);
+    QCOMPARE(QCoreApplication::translate("TicketListPage", "%Ln tickets", nullptr, 2), u"2 tickets"_s);
 }
 
 // Looks for counted texts as a translator would, and finds none that the English file lacks. What is missing

@@ -12,6 +12,7 @@
 #include "shared/ui/ticket/history_list.h"
 #include "shared/ui/ticket/hold_notice.h"
 #include "shared/ui/ticket/sla_bar.h"
+#include "shared/ui/ticket/survey_words.h"
 #include "shared/ui/words.h"
 
 #include <QTimeZone>
@@ -46,6 +47,7 @@ TicketDetail::TicketDetail(TicketViewModel &viewModel, DecisionView::For reader,
     , m_standing(new StandingNotice)
     , m_description(freeText())
     , m_resolution(freeText())
+    , m_survey(freeText())
     , m_customer(new Facts)
     , m_account(button(tr("Customer's account"), ButtonKind::quiet, u"person"_s))
     , m_device(new Facts)
@@ -55,6 +57,7 @@ TicketDetail::TicketDetail(TicketViewModel &viewModel, DecisionView::For reader,
     , m_history(new HistoryList)
     , m_descriptionCard(new Card(u"text"_s, tr("What is wrong"), m_description))
     , m_resolutionCard(new Card(u"check-circle"_s, tr("What was done"), m_resolution))
+    , m_surveyCard(new Card(u"text"_s, tr("What the customer says"), m_survey))
     , m_slaCard(new Card(u"clock"_s, tr("Promised times"), inColumn(m_sla, m_slaPlace)))
     , m_decisionCard(new Card(
           u"scales"_s, reader == DecisionView::For::staff ? tr("Why this expert") : tr("Why you"), m_decision
@@ -67,8 +70,10 @@ TicketDetail::TicketDetail(TicketViewModel &viewModel, DecisionView::For reader,
             emit customerWanted(m_viewModel.ticket()->customerId);
     });
     layOut();
-    if (reader == DecisionView::For::staff)
+    if (reader == DecisionView::For::staff) {
         m_viewModel.followSla();
+        m_viewModel.followSurvey();
+    }
     connect(&m_viewModel, &TicketViewModel::changed, this, &TicketDetail::refresh);
     refresh();
 }
@@ -94,6 +99,7 @@ void TicketDetail::layOut()
         m_slaCard,
         m_descriptionCard,
         m_resolutionCard,
+        m_surveyCard,
         new SideBySide(
             new Card(u"pin"_s, tr("Customer and place"), customer),
             new Card(u"device"_s, tr("Device"), m_device),
@@ -125,6 +131,7 @@ void TicketDetail::refresh()
     showHead(*ticket);
     showFacts(*ticket);
     showSla();
+    showSurvey();
     const api::TicketStanding standing = m_viewModel.standing().value_or(api::TicketStanding());
     m_standing->say(standing.standing, standing.says);
     m_decision->setDecisions(m_viewModel.decisions(), m_readerId);
@@ -169,6 +176,19 @@ void TicketDetail::showSla()
     if (isElsewhere)
         m_slaPlace->setText(tr("Times are your own. Where the ticket is (%1) it is %2.")
                                 .arg(sla.timeZone, placeTime(sla.at, there)));
+}
+
+void TicketDetail::showSurvey()
+{
+    const std::optional<api::Survey> &survey = m_viewModel.survey();
+    m_surveyCard->setVisible(survey.has_value());
+    if (!survey)
+        return;
+    m_surveyCard->setTitle(
+        survey->score ? tr("What the customer says: %1 of 5").arg(QLocale().toString(*survey->score, 'f', 1))
+                      : tr("What the customer says")
+    );
+    m_survey->setText(words::survey(*survey));
 }
 
 void TicketDetail::showFacts(const api::Ticket &ticket)

@@ -36,6 +36,7 @@ private:
     void showHead(const api::Ticket &ticket);
     void showFacts(const api::Ticket &ticket);
     void showSla();
+    void showSurvey();
 
     TicketViewModel &m_viewModel;
     DecisionView::For m_reader;
@@ -52,6 +53,7 @@ private:
     StandingNotice *m_standing;
     QLabel *m_description;
     QLabel *m_resolution;
+    QLabel *m_survey;
     Facts *m_customer;
     QPushButton *m_account;
     Facts *m_device;
@@ -61,6 +63,7 @@ private:
     HistoryList *m_history;
     Card *m_descriptionCard;
     Card *m_resolutionCard;
+    Card *m_surveyCard;
     Card *m_slaCard;
     Card *m_decisionCard;
 };

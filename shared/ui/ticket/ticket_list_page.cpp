@@ -53,7 +53,7 @@ TicketListPage::TicketListPage(TicketListViewModel &list, TicketViewModel &ticke
     , m_detailPane(new StatePane(m_detail))
 {
     m_search->setAccessibleName(tr("Search tickets"));
-    m_search->setPlaceholderText(tr("Number or words of the subject"));
+    m_search->setPlaceholderText(tr("Number, or words of the ticket"));
     m_search->addAction(icon(u"search"_s, &Tokens::muted), QLineEdit::LeadingPosition);
     m_search->setClearButtonEnabled(true);
     m_search->setMaxLength(100);

@@ -41,6 +41,7 @@ void TicketViewModel::close()
     m_decisions.clear();
     m_sla.reset();
     m_standing.reset();
+    m_survey.reset();
     m_problem.reset();
     emit changed();
 }
@@ -54,6 +55,7 @@ void TicketViewModel::reload()
     loadExplanation();
     loadSla();
     loadStanding();
+    loadSurvey();
 }
 
 void TicketViewModel::followSla()
@@ -139,6 +141,23 @@ void TicketViewModel::loadStanding()
             if (!isStill(id) || !standing)
                 return;
             m_standing = *standing;
+            emit changed();
+        });
+}
+
+void TicketViewModel::loadSurvey()
+{
+    if (!m_followsSurvey)
+        return;
+    const api::TicketId id = *m_id;
+    m_api.call<api::survey::OfTicket>(api::TicketRef { id })
+        .then(this, [this, id](const Result<api::Survey> &survey) {
+            if (!isStill(id))
+                return;
+            if (survey)
+                m_survey = *survey;
+            else if (survey.error().kind == ProblemKind::notFound)
+                m_survey.reset();
             emit changed();
         });
 }

@@ -2,6 +2,7 @@
 
 #include "shared/api/customer.h"
 #include "shared/api/sla.h"
+#include "shared/api/survey.h"
 #include "shared/client/push_channel.h"
 
 #include <QTimer>
@@ -21,6 +22,8 @@ public:
     void adopt(const api::Ticket &ticket);
     // From now on the clocks are loaded too.
     void followSla();
+    // From now on what the customer said about the repair is loaded too.
+    void followSurvey() { m_followsSurvey = true; }
 
     [[nodiscard]] const std::optional<api::TicketId> &id() const { return m_id; }
     [[nodiscard]] const std::optional<api::Ticket> &ticket() const { return m_ticket; }
@@ -28,6 +31,7 @@ public:
     [[nodiscard]] const QList<api::Decision> &decisions() const { return m_decisions; }
     [[nodiscard]] const std::optional<api::TicketSla> &sla() const { return m_sla; }
     [[nodiscard]] const std::optional<api::TicketStanding> &standing() const { return m_standing; }
+    [[nodiscard]] const std::optional<api::Survey> &survey() const { return m_survey; }
     // Why there is no ticket to show, or why what is shown may be old.
     [[nodiscard]] const std::optional<Problem> &problem() const { return m_problem; }
 
@@ -40,6 +44,7 @@ private:
     void loadExplanation();
     void loadSla();
     void loadStanding();
+    void loadSurvey();
     [[nodiscard]] bool isStill(const api::TicketId &id) const { return m_id == id; }
 
     ApiClient &m_api;
@@ -49,7 +54,9 @@ private:
     QList<api::Decision> m_decisions;
     std::optional<api::TicketSla> m_sla;
     std::optional<api::TicketStanding> m_standing; // of the customer with their bills
+    std::optional<api::Survey> m_survey; // none: nobody was asked
     bool m_followsSla = false;
+    bool m_followsSurvey = false;
     QTimer m_clockHand; // what is left grows less while nothing else happens
     std::optional<Problem> m_problem;
 };

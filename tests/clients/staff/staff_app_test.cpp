@@ -37,6 +37,7 @@ private slots:
     void theArrowKeysWalkThePromisedTimes();
     void whatIsOnHoldOrRaisedIsSeenInListAndPage();
     void nobodyFitsIsExplained();
+    void whatTheCustomerSaidStandsBesideTheTicket();
     void everythingThatCanBeOperatedHasAName();
     void picturesInBothColours();
 
@@ -348,6 +349,41 @@ void StaffAppTest::nobodyFitsIsExplained()
 
     QTRY_VERIFY(m_app->shows(nobody.summary));
     QVERIFY(m_app->shows(u"Why nobody yet"_s));
+}
+
+void StaffAppTest::whatTheCustomerSaidStandsBesideTheTicket()
+{
+    const auto question = [](api::QuestionKind kind, const QString &text, const QStringList &choices = {}) {
+        api::SurveyQuestion asked { kind, *Text<1, 200>::parse(text), {}, true };
+        for (const QString &choice : choices)
+            asked.choices += *Text<1, 80>::parse(choice);
+        return asked;
+    };
+    const api::Ticket ticket = sample::ticket(
+        0, api::TicketState::inProgress, api::ExpertName { api::AccountId::make(), u"Ada"_s }
+    );
+    api::Survey survey;
+    survey.id = api::SurveyId::make();
+    survey.ticketId = ticket.id;
+    survey.state = api::SurveyState::answered;
+    survey.questions = { question(api::QuestionKind::rating, u"How satisfied are you?"_s),
+                         question(api::QuestionKind::choice, u"Does it work?"_s, { u"Yes"_s, u"No"_s }),
+                         question(api::QuestionKind::text, u"What could we do better?"_s) };
+    survey.answers = { { { 0 }, Bounded<1, 5> { 2 }, {}, {} },
+                       { { 1 }, {}, Bounded<0, 9> { 1 }, {} },
+                       { { 2 }, {}, {}, *Text<1, 2000>::parse(u"Come <b>sooner</b>"_s) } };
+    survey.score = 2;
+    survey.isLow = true;
+    m_office->surveys[ticket.id] = survey;
+    m_office->add(ticket);
+
+    startSignedIn();
+
+    QTRY_VERIFY(m_app->shows(u"What the customer says: 2.0 of 5"_s));
+    QVERIFY(m_app->shows(u"How satisfied are you?\n2 of 5"_s));
+    QVERIFY(m_app->shows(u"Does it work?\nNo"_s));
+    QVERIFY(m_app->shows(u"What could we do better?\nCome <b>sooner</b>"_s)); // as they wrote it
+    m_app->photograph(u"manager-survey"_s);
 }
 
 void StaffAppTest::everythingThatCanBeOperatedHasAName()

@@ -192,6 +192,11 @@ std::optional<ScriptedAnswer> Office::answerTicket(const ReceivedRequest &reques
         return ok(api::Items<api::TicketChange> { m_history.value(id) });
     if (path.at(2) == "standing"_L1)
         return ok(standings.value(id));
+    if (path.at(2) == "survey"_L1) {
+        const auto survey = surveys.constFind(id);
+        return survey == surveys.constEnd() ? refusal(Problem::notFound(u"Nobody was asked."_s))
+                                            : ok(*survey);
+    }
     if (path.at(2) == "sla"_L1)
         return ok(slas.value(id, { id, {}, {}, {}, {} }));
     if (path.at(2) == "explanation"_L1)

@@ -4,6 +4,7 @@
 #include "shared/api/customer.h"
 #include "shared/api/push.h"
 #include "shared/api/sla.h"
+#include "shared/api/survey.h"
 #include "tests/shared/client/scripted_server.h"
 
 #include <QMap>
@@ -36,6 +37,7 @@ public:
     QHash<api::TicketId, QList<api::Decision>> decisions;
     QHash<api::TicketId, api::TicketSla> slas;
     QHash<api::TicketId, api::TicketStanding> standings;
+    QHash<api::TicketId, api::Survey> surveys;
     std::optional<Problem> refuseActions; // every action is answered so
     bool dropActions = false; // they arrive, and the connection breaks
     std::optional<ScriptedAnswer> insteadOfList;

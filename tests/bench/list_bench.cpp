@@ -1,5 +1,6 @@
 #include "server/db/cluster.h"
 #include "server/db/connection.h"
+#include "server/db/database.h"
 #include "server/db/embedded_migrations.h"
 #include "server/db/migrator.h"
 #include "server/services/ticket/ticket_store.h"
@@ -33,14 +34,14 @@ T must(Result<T> result)
 constexpr const char *fill = R"sql(
     insert into ticket.ticket (id, number, customer_id, filed_by, product_id, product_name, category, skill, minutes,
         priority, subject, description, contact_name, contact_phone, line1, city, us_state, zip, region, time_zone,
-        state, coverage, created_at, updated_at, stage_since, completed_at)
+        state, coverage, coverage_reason, created_at, updated_at, stage_since, completed_at)
     select ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 100000 + n, gen_random_uuid(),
         gen_random_uuid(), gen_random_uuid(), 'Television ' || n % 40, 'led-tv', 'tv', 60, 'normal',
         'w' || floor(exp(random() * ln(4000))) || 'x w' || floor(exp(random() * ln(4000))) || 'x w'
             || floor(exp(random() * ln(4000))) || 'x',
         'It worked yesterday.', 'Customer ' || n % 5000, '+12125550100', '1 Main Street', 'City ' || n % 900, 'NY',
         lpad((n % 99999)::text, 5, '0'), (array['northeast', 'south', 'midwest', 'west'])[1 + n % 4],
-        'America/New_York', case when n % 50 = 0 then 'open' else 'closed' end, 'covered',
+        'America/New_York', case when n % 50 = 0 then 'open' else 'closed' end, 'covered', 'inPlan',
         '2026-01-01'::timestamptz + n * interval '25 s', '2026-01-01'::timestamptz + n * interval '25 s',
         '2026-01-01'::timestamptz + n * interval '25 s', null
     from generate_series($FIRST, $LAST) n
@@ -62,8 +63,8 @@ public:
     {
         must(Migrator({ m_cluster->ownerUrl(), ManagedCluster::serverRole() }, embeddedMigrations()).migrate()
         );
-        const auto owner = Connection::open(m_cluster->ownerUrl() + u"&options=-c%20statement_timeout%3D0"_s);
-        if (!owner)
+        const auto owner = Connection::open(m_cluster->ownerUrl());
+        if (!owner || !(*owner)->script("set statement_timeout = 0"))
             qFatal("The owner cannot log in.");
         for (int first = 1; first <= tickets; first += 50'000) {
             const QByteArray sql = QByteArray(fill)

@@ -34,6 +34,10 @@ ManagerApp::ManagerApp(Desktop &desktop)
         desktop.shell.showPage(customerPlace);
         m_customerPage->open(id);
     });
+    desktop.shell.addSearch({ u"people"_s, tr("Find customer “%1”"), [this, &desktop](const QString &text) {
+                                 desktop.shell.showPage(customerPlace);
+                                 m_customerPage->lookFor(text);
+                             } });
     connect(&desktop.shell, &AppShell::findRequested, this, [this, &desktop] {
         if (desktop.shell.currentPage() == customerPlace)
             m_customerPage->find();

@@ -37,6 +37,7 @@ AboutDialog::AboutDialog(const AppIdentity &identity, const TokenVault &vault, Q
     auto *shortcuts = new Facts;
     shortcuts->setFacts({
         { tr("Ctrl+1, Ctrl+2 …"), tr("Go to a page") },
+        { QKeySequence(Qt::CTRL | Qt::Key_K).toString(QKeySequence::NativeText), tr("Commands") },
         { keys(QKeySequence::Refresh), tr("Load anew") },
         { keys(QKeySequence::Find), tr("Search") },
         { keys(QKeySequence::HelpContents), tr("This window") },

@@ -15,6 +15,8 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QMessageBox>
+#include <QPointer>
+#include <QPushButton>
 #include <QShortcut>
 #include <QStackedWidget>
 
@@ -26,6 +28,16 @@ namespace {
 constexpr QSize firstSize { 1280, 800 };
 constexpr QSize smallestSize { 720, 480 };
 constexpr int compactBelow = 1000; // scaled with the text
+
+QKeySequence pageKeys(int page)
+{
+    return QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + page));
+}
+
+QKeySequence paletteKeys()
+{
+    return QKeySequence(Qt::CTRL | Qt::Key_K);
+}
 
 } // namespace
 
@@ -78,7 +90,12 @@ QWidget *AppShell::makeWorkspace()
     auto *bar = new QFrame;
     bar->setProperty("ground", u"bar"_s);
     Row {}.attachTo(m_headerSlot);
-    Row { m_title, Stretch(), m_badge, m_headerSlot }
+    QPushButton *palette = button(tr("Commands"), ButtonKind::quiet, u"search"_s);
+    palette->setToolTip(
+        tr("Everything that can be done here (%1)").arg(paletteKeys().toString(QKeySequence::NativeText))
+    );
+    connect(palette, &QPushButton::clicked, this, &AppShell::openPalette);
+    Row { m_title, Stretch(), palette, m_badge, m_headerSlot }
         .spacing(large)
         .margins(wide, medium, large, medium)
         .attachTo(bar);
@@ -99,11 +116,12 @@ void AppShell::addShortcuts()
         connect(shortcut, &QShortcut::activated, this, action);
     };
     for (int page = 0; page < 9; ++page) {
-        on(QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + page)), [this, page] {
+        on(pageKeys(page), [this, page] {
             if (page < m_entries.size())
                 showPage(page);
         });
     }
+    on(paletteKeys(), &AppShell::openPalette);
     on(QKeySequence::Refresh, &AppShell::refreshRequested);
     on(QKeySequence::Find, &AppShell::findRequested);
     on(QKeySequence::Quit, &QWidget::close);
@@ -113,6 +131,7 @@ void AppShell::addShortcuts()
 void AppShell::setPages(const QList<Page> &pages)
 {
     m_navigation->removeEntries();
+    m_searches.clear();
     for (const Page &page : std::exchange(m_entries, pages)) {
         m_pages->removeWidget(page.widget);
         delete page.widget;
@@ -155,6 +174,11 @@ void AppShell::setHeaderWidget(QWidget *widget)
     m_headerSlot->layout()->addWidget(widget);
 }
 
+void AppShell::addSearch(const SearchCommand &search)
+{
+    m_searches.append(search);
+}
+
 void AppShell::setNotice(QWidget *notice)
 {
     m_banners->layout()->addWidget(notice);
@@ -191,6 +215,63 @@ void AppShell::onConnection()
     m_stale->say(
         Tone::warning, tr("%1. What you see may be out of date. %2").arg(connectionText(m_connection), next)
     );
+}
+
+void AppShell::openPalette()
+{
+    if (!m_session.isSignedIn())
+        return;
+    auto *palette = new CommandPalette(commands(), m_searches, this);
+    palette->setAttribute(Qt::WA_DeleteOnClose);
+    palette->open();
+}
+
+// The pages, whatever can be pressed on the one that is shown, and what every page has.
+QList<Command> AppShell::commands()
+{
+    QList<Command> all;
+    const auto add = [&all](
+                         const QString &icon,
+                         const QString &title,
+                         const QKeySequence &keys,
+                         const std::function<void()> &run
+                     ) {
+        all.append({ icon, title, keys.toString(QKeySequence::NativeText), run });
+    };
+    QStringList names;
+    QList<QPushButton *> buttons;
+    for (QPushButton *each : m_pages->currentWidget()->findChildren<QPushButton *>()) {
+        if (!each->isVisible() || !each->isEnabled())
+            continue;
+        buttons.append(each);
+        names.append(each->accessibleName().isEmpty() ? each->text().remove(u'&') : each->accessibleName());
+    }
+    for (int i = 0; i < buttons.size(); ++i) {
+        // One of several that are called alike has to be chosen where one sees which.
+        if (names.at(i).isEmpty() || names.count(names.at(i)) > 1)
+            continue;
+        add(u"chevron-right"_s, names.at(i), buttons.at(i)->shortcut(), [button = QPointer(buttons.at(i))] {
+            if (button && button->isVisible())
+                button->click();
+        });
+    }
+    for (int page = 0; page < m_entries.size(); ++page) {
+        if (page == currentPage())
+            continue;
+        add(m_entries.at(page).icon,
+            tr("Go to %1").arg(m_entries.at(page).title),
+            page < 9 ? pageKeys(page) : QKeySequence(),
+            [this, page] {
+                if (page < m_entries.size())
+                    showPage(page);
+            });
+    }
+    add(u"search"_s, tr("Search on this page"), QKeySequence::Find, [this] { emit findRequested(); });
+    add(u"refresh"_s, tr("Load anew"), QKeySequence::Refresh, [this] { emit refreshRequested(); });
+    add(u"info"_s, tr("About and keyboard"), QKeySequence::HelpContents, [this] { showAbout(); });
+    add(u"sign-out"_s, tr("Sign out"), {}, [this] { askToSignOut(); });
+    add(u"power"_s, tr("Quit"), QKeySequence::Quit, [this] { close(); });
+    return all;
 }
 
 void AppShell::askToSignOut()

@@ -3,6 +3,7 @@
 #include "shared/client/connection_state.h"
 #include "shared/client/session.h"
 #include "shared/ui/app_identity.h"
+#include "shared/ui/command_palette.h"
 
 #include <QStackedLayout>
 #include <QWidget>
@@ -47,6 +48,8 @@ public:
     void setAlert(int page, int count); // in red: what somebody has to look at; 0: nothing
     // On every page, beside the connection. Stays its maker's.
     void setHeaderWidget(QWidget *widget);
+    // What the command palette offers to look for; gone with the pages.
+    void addSearch(const SearchCommand &search);
     // Over every page, when it shows itself. Stays its maker's.
     void setNotice(QWidget *notice);
 
@@ -69,6 +72,8 @@ private:
     void addShortcuts();
     void onSessionState();
     void onConnection();
+    void openPalette();
+    [[nodiscard]] QList<Command> commands();
     void askToSignOut();
     void showAbout();
     void adapt();
@@ -88,6 +93,7 @@ private:
     Banner *m_warning;
     QStackedWidget *m_pages;
     QList<Page> m_entries;
+    QList<SearchCommand> m_searches;
     QStackedLayout *m_stack;
     Toast *m_toast;
 };

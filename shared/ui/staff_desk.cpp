@@ -16,6 +16,12 @@ StaffDesk::StaffDesk(Desktop &desktop, const QList<AppShell::Page> &own)
         { QStringLiteral("person"), tr("Account"), new AccountPage(m_account, desktop.theme, desktop.vault) }
     );
     desktop.shell.setPages(pages);
+    desktop.shell.addSearch({ QStringLiteral("tickets"),
+                              tr("Search all tickets for “%1”"),
+                              [this](const QString &text) {
+                                  m_desktop.shell.showPage(0);
+                                  m_tickets->search(text);
+                              } });
     connect(m_tickets, &TicketListPage::customerWanted, this, &StaffDesk::customerWanted);
     connect(&desktop.shell, &AppShell::findRequested, this, [this] {
         if (m_desktop.shell.currentPage() == 0)

@@ -111,6 +111,12 @@ void CustomerPage::wire()
     connect(&m_customer, &CustomerViewModel::changed, this, &CustomerPage::refreshDetail);
 }
 
+void CustomerPage::lookFor(const QString &text)
+{
+    m_search->setText(text);
+    find();
+}
+
 void CustomerPage::find()
 {
     m_search->setFocus();

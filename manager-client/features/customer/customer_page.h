@@ -19,6 +19,7 @@ public:
         CustomerListViewModel &list, CustomerViewModel &customer, api::Role role, QWidget *parent = nullptr
     );
 
+    void lookFor(const QString &text);
     void find(); // puts the cursor where one types whom to look for
     void open(const api::AccountId &id);
 

@@ -123,6 +123,14 @@ void TicketListPage::offerCustomer()
     m_detail->offerCustomer();
 }
 
+void TicketListPage::search(const QString &text)
+{
+    m_search->setText(text);
+    m_scope->setCurrentIndex(1);
+    applyFilter();
+    m_table->setFocus();
+}
+
 void TicketListPage::find()
 {
     m_search->setFocus();

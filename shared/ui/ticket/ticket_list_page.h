@@ -20,6 +20,7 @@ public:
     TicketListPage(TicketListViewModel &list, TicketViewModel &ticket, QWidget *parent = nullptr);
 
     void offerCustomer(); // see TicketDetail
+    void search(const QString &text); // among all tickets, also those that are done
     void find(); // puts the cursor where one types what to look for
 
 signals:

@@ -6,6 +6,7 @@
 
 #include <QComboBox>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QTableView>
@@ -32,6 +33,10 @@ private slots:
     void aTicketThatIsDoneLeavesTheActiveOnes();
     void searchingAsksTheServer();
     void aSearchWithoutAHitOffersAllTickets();
+    void thePaletteLeadsToAPage();
+    void thePalettePressesWhatIsShown();
+    void thePaletteSearchesAllTickets();
+    void thePaletteLooksRightInBothColours();
     void theOpenTicketFollowsLive();
     void thePromisedTimesAreShownAndSpoken();
     void theArrowKeysWalkThePromisedTimes();
@@ -44,6 +49,7 @@ private slots:
 private:
     void startSignedIn(Theme::Mode mode = Theme::Mode::light);
     void fill(int count);
+    QDialog *openPalette();
     [[nodiscard]] QTableView *table() { return m_app->find<QTableView>(u"Tickets"_s); }
     [[nodiscard]] QString cell(int row, int column);
 
@@ -228,6 +234,82 @@ void StaffAppTest::searchingAsksTheServer()
 
     QCOMPARE(table()->model()->rowCount(), 2);
     QCOMPARE(m_office->count("GET", "/tickets?active=true&limit=200&q=router"), 1);
+}
+
+QDialog *StaffAppTest::openPalette()
+{
+    m_app->activate();
+    QTest::keyClick(&m_app->desktop->shell, Qt::Key_K, Qt::ControlModifier);
+    return AppDriver::dialog();
+}
+
+void StaffAppTest::thePaletteLeadsToAPage()
+{
+    startSignedIn();
+    QDialog *palette = openPalette();
+    QVERIFY(palette);
+    auto *text = palette->findChild<QLineEdit *>();
+    QCOMPARE(palette->focusWidget(), text);
+
+    QTest::keyClicks(text, u"acc go"_s); // in any order, beginnings are enough
+    QCOMPARE(
+        palette->findChild<QListWidget *>()->item(0)->data(Qt::AccessibleTextRole).toString(),
+        u"Go to Accounting"_s
+    );
+    QTest::keyClick(text, Qt::Key_Return);
+
+    QTRY_COMPARE(m_app->desktop->shell.currentPage(), 1);
+}
+
+void StaffAppTest::thePalettePressesWhatIsShown()
+{
+    startSignedIn();
+    m_app->find<QLineEdit>(u"Search tickets"_s)->setText(u"zeppelin"_s);
+    QTRY_VERIFY(m_app->shows(u"No ticket matches"_s));
+    QDialog *palette = openPalette();
+    QVERIFY(palette);
+    auto *text = palette->findChild<QLineEdit *>();
+    auto *list = palette->findChild<QListWidget *>();
+
+    QTest::keyClicks(text, u"no such thing"_s);
+    QCOMPARE(list->count(), 2); // nothing is called so, but it can be looked for
+    text->clear();
+    QTest::keyClicks(text, u"all tick"_s);
+    QCOMPARE(list->item(0)->data(Qt::AccessibleTextRole).toString(), u"Show all tickets"_s);
+    QTest::keyClick(text, Qt::Key_Down);
+    QCOMPARE(list->currentRow(), 1);
+    QTest::keyClick(text, Qt::Key_Up);
+    QTest::keyClick(text, Qt::Key_Return);
+
+    QTRY_VERIFY(m_app->find<QLineEdit>(u"Search tickets"_s)->text().isEmpty());
+}
+
+void StaffAppTest::thePaletteSearchesAllTickets()
+{
+    fill(10);
+    startSignedIn();
+    QDialog *palette = openPalette();
+    QVERIFY(palette);
+    auto *text = palette->findChild<QLineEdit *>();
+
+    QTest::keyClicks(text, u"router 5%2"_s);
+    QTest::keyClick(text, Qt::Key_Return);
+
+    QTRY_COMPARE(m_app->find<QLineEdit>(u"Search tickets"_s)->text(), u"router 5%2"_s);
+    QTRY_COMPARE(m_app->find<QComboBox>(u"Which tickets"_s)->currentIndex(), 1);
+}
+
+void StaffAppTest::thePaletteLooksRightInBothColours()
+{
+    for (const Theme::Mode mode : { Theme::Mode::light, Theme::Mode::dark }) {
+        startSignedIn(mode);
+        QDialog *palette = openPalette();
+        QVERIFY(palette);
+        QCOMPARE(AppDriver::nameless(*palette), QStringList());
+        AppDriver::photograph(*palette, mode == Theme::Mode::light ? u"palette-light"_s : u"palette-dark"_s);
+        QTest::keyClick(palette->findChild<QLineEdit *>(), Qt::Key_Escape);
+        m_app.reset();
+    }
 }
 
 void StaffAppTest::aSearchWithoutAHitOffersAllTickets()

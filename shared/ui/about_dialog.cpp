@@ -1,6 +1,7 @@
 #include "shared/ui/about_dialog.h"
 
 #include "shared/ui/card.h"
+#include "shared/ui/command_palette.h"
 #include "shared/ui/glyph.h"
 #include "shared/ui/label.h"
 #include "shared/ui/layout.h"
@@ -37,7 +38,7 @@ AboutDialog::AboutDialog(const AppIdentity &identity, const TokenVault &vault, Q
     auto *shortcuts = new Facts;
     shortcuts->setFacts({
         { tr("Ctrl+1, Ctrl+2 …"), tr("Go to a page") },
-        { QKeySequence(Qt::CTRL | Qt::Key_K).toString(QKeySequence::NativeText), tr("Commands") },
+        { CommandPalette::keys().toString(QKeySequence::NativeText), tr("Commands") },
         { keys(QKeySequence::Refresh), tr("Load anew") },
         { keys(QKeySequence::Find), tr("Search") },
         { keys(QKeySequence::HelpContents), tr("This window") },

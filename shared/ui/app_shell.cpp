@@ -15,7 +15,6 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QMessageBox>
-#include <QPointer>
 #include <QPushButton>
 #include <QShortcut>
 #include <QStackedWidget>
@@ -32,11 +31,6 @@ constexpr int compactBelow = 1000; // scaled with the text
 QKeySequence pageKeys(int page)
 {
     return QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + page));
-}
-
-QKeySequence paletteKeys()
-{
-    return QKeySequence(Qt::CTRL | Qt::Key_K);
 }
 
 } // namespace
@@ -91,9 +85,8 @@ QWidget *AppShell::makeWorkspace()
     bar->setProperty("ground", u"bar"_s);
     Row {}.attachTo(m_headerSlot);
     QPushButton *palette = button(tr("Commands"), ButtonKind::quiet, u"search"_s);
-    palette->setToolTip(
-        tr("Everything that can be done here (%1)").arg(paletteKeys().toString(QKeySequence::NativeText))
-    );
+    palette->setToolTip(tr("Everything that can be done here (%1)")
+                            .arg(CommandPalette::keys().toString(QKeySequence::NativeText)));
     connect(palette, &QPushButton::clicked, this, &AppShell::openPalette);
     Row { m_title, Stretch(), palette, m_badge, m_headerSlot }
         .spacing(large)
@@ -121,7 +114,7 @@ void AppShell::addShortcuts()
                 showPage(page);
         });
     }
-    on(paletteKeys(), &AppShell::openPalette);
+    on(CommandPalette::keys(), &AppShell::openPalette);
     on(QKeySequence::Refresh, &AppShell::refreshRequested);
     on(QKeySequence::Find, &AppShell::findRequested);
     on(QKeySequence::Quit, &QWidget::close);
@@ -132,6 +125,7 @@ void AppShell::setPages(const QList<Page> &pages)
 {
     m_navigation->removeEntries();
     m_searches.clear();
+    delete m_palette; // its commands are about the pages that go
     for (const Page &page : std::exchange(m_entries, pages)) {
         m_pages->removeWidget(page.widget);
         delete page.widget;
@@ -219,11 +213,11 @@ void AppShell::onConnection()
 
 void AppShell::openPalette()
 {
-    if (!m_session.isSignedIn())
-        return;
-    auto *palette = new CommandPalette(commands(), m_searches, this);
-    palette->setAttribute(Qt::WA_DeleteOnClose);
-    palette->open();
+    if (m_entries.isEmpty())
+        return; // nobody has signed in
+    m_palette = new CommandPalette(commands(), m_searches, this);
+    m_palette->setAttribute(Qt::WA_DeleteOnClose);
+    m_palette->open();
 }
 
 // The pages, whatever can be pressed on the one that is shown, and what every page has.

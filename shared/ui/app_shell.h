@@ -5,6 +5,7 @@
 #include "shared/ui/app_identity.h"
 #include "shared/ui/command_palette.h"
 
+#include <QPointer>
 #include <QStackedLayout>
 #include <QWidget>
 
@@ -94,6 +95,7 @@ private:
     QStackedWidget *m_pages;
     QList<Page> m_entries;
     QList<SearchCommand> m_searches;
+    QPointer<CommandPalette> m_palette; // while it is open
     QStackedLayout *m_stack;
     Toast *m_toast;
 };

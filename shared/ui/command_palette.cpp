@@ -1,5 +1,6 @@
 #include "shared/ui/command_palette.h"
 
+#include "shared/core/search_words.h"
 #include "shared/ui/icon.h"
 #include "shared/ui/layout.h"
 #include "shared/ui/scaling.h"
@@ -9,7 +10,6 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QListWidget>
-#include <QRegularExpression>
 
 using namespace Qt::StringLiterals;
 using namespace layout;
@@ -18,12 +18,6 @@ namespace {
 
 constexpr int longestText = 100;
 constexpr QSize usualSize { 560, 420 };
-
-QStringList wordsOf(const QString &text)
-{
-    static const QRegularExpression between(u"[^\\p{L}\\p{N}]+"_s);
-    return text.toCaseFolded().split(between, Qt::SkipEmptyParts);
-}
 
 } // namespace
 
@@ -55,17 +49,15 @@ CommandPalette::CommandPalette(QList<Command> commands, QList<SearchCommand> sea
     refresh();
 }
 
-bool CommandPalette::matches(const QString &title, const QString &typed)
+QKeySequence CommandPalette::keys()
 {
-    const QStringList words = wordsOf(title);
-    return std::ranges::all_of(wordsOf(typed), [&](const QString &beginning) {
-        return std::ranges::any_of(words, [&](const QString &word) { return word.startsWith(beginning); });
-    });
+    return QKeySequence(Qt::CTRL | Qt::Key_K);
 }
 
 void CommandPalette::refresh()
 {
     const QString typed = m_text->text().trimmed();
+    const QStringList wanted = search_words::of(typed);
     m_list->clear();
     m_shown.clear();
     const auto add = [this](const QString &iconName, const QString &title, const QString &hint) {
@@ -75,7 +67,7 @@ void CommandPalette::refresh()
         item->setData(Qt::AccessibleTextRole, title);
     };
     for (const Command &command : m_commands) {
-        if (!matches(command.title, typed))
+        if (!search_words::match(search_words::of(command.title), wanted))
             continue;
         add(command.icon, command.title, command.hint);
         m_shown.append(command.run);
@@ -123,7 +115,7 @@ void CommandPalette::choose()
     const int row = m_list->currentRow();
     if (row < 0 || row >= m_shown.size())
         return;
-    // Once this has gone: a command may open a dialog of its own, and keys go to the window again.
-    connect(this, &QDialog::finished, parent(), m_shown.at(row), Qt::QueuedConnection);
+    // A command may open a dialog of its own, and looks at the window as it is without this.
+    connect(this, &QDialog::accepted, this, m_shown.at(row));
     accept();
 }

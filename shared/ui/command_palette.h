@@ -32,8 +32,7 @@ class CommandPalette : public QDialog
 public:
     CommandPalette(QList<Command> commands, QList<SearchCommand> searches, QWidget *parent = nullptr);
 
-    // Whether each word of `typed` begins a word of `title`; nothing typed matches all.
-    [[nodiscard]] static bool matches(const QString &title, const QString &typed);
+    [[nodiscard]] static QKeySequence keys(); // that open it
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;

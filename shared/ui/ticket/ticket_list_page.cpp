@@ -108,10 +108,7 @@ void TicketListPage::wire()
     connect(m_table->verticalScrollBar(), &QScrollBar::valueChanged, this, settle);
     connect(m_table->verticalScrollBar(), &QScrollBar::rangeChanged, this, settle);
     connect(m_listPane, &StatePane::retry, &m_list, &TicketListViewModel::reload);
-    connect(m_listPane, &StatePane::emptyAction, this, [this] {
-        m_search->clear();
-        m_scope->setCurrentIndex(1);
-    });
+    connect(m_listPane, &StatePane::emptyAction, this, [this] { search({}); });
     connect(m_detailPane, &StatePane::retry, &m_ticket, &TicketViewModel::reload);
     connect(m_detail, &TicketDetail::customerWanted, this, &TicketListPage::customerWanted);
     connect(&m_list, &TicketListViewModel::changed, this, &TicketListPage::refresh);

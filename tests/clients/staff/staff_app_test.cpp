@@ -1,5 +1,6 @@
 #include "admin-client/admin_app.h"
 #include "manager-client/manager_app.h"
+#include "shared/ui/command_palette.h"
 #include "tests/clients/support/app_driver.h"
 #include "tests/clients/support/office.h"
 #include "tests/clients/support/sample.h"
@@ -36,6 +37,8 @@ private slots:
     void thePaletteLeadsToAPage();
     void thePalettePressesWhatIsShown();
     void thePaletteSearchesAllTickets();
+    void thePaletteOpensAlsoWhileOneTypes();
+    void thePaletteGoesWithThePages();
     void thePaletteLooksRightInBothColours();
     void theOpenTicketFollowsLive();
     void thePromisedTimesAreShownAndSpoken();
@@ -270,6 +273,7 @@ void StaffAppTest::thePalettePressesWhatIsShown()
     QVERIFY(palette);
     auto *text = palette->findChild<QLineEdit *>();
     auto *list = palette->findChild<QListWidget *>();
+    QVERIFY(text && list);
 
     QTest::keyClicks(text, u"no such thing"_s);
     QCOMPARE(list->count(), 2); // nothing is called so, but it can be looked for
@@ -296,7 +300,33 @@ void StaffAppTest::thePaletteSearchesAllTickets()
     QTest::keyClick(text, Qt::Key_Return);
 
     QTRY_COMPARE(m_app->find<QLineEdit>(u"Search tickets"_s)->text(), u"router 5%2"_s);
-    QTRY_COMPARE(m_app->find<QComboBox>(u"Which tickets"_s)->currentIndex(), 1);
+    m_app->settle();
+    QCOMPARE(m_office->count("GET", "/tickets?limit=200&q=router%205%252"), 1); // those that are done as well
+}
+
+void StaffAppTest::thePaletteOpensAlsoWhileOneTypes()
+{
+    startSignedIn();
+    auto *search = m_app->find<QLineEdit>(u"Search tickets"_s);
+    search->setFocus();
+    QTest::keyClicks(search, u"router"_s);
+    search->setCursorPosition(0);
+
+    QTest::keyClick(search, Qt::Key_K, Qt::ControlModifier);
+
+    QVERIFY(qobject_cast<CommandPalette *>(QApplication::activeModalWidget()));
+    QCOMPARE(search->text(), u"router"_s); // to a line of text the same keys mean: delete what follows
+}
+
+void StaffAppTest::thePaletteGoesWithThePages()
+{
+    startSignedIn();
+    const QPointer<QDialog> palette = openPalette();
+    QVERIFY(palette);
+
+    m_app->desktop->session.signOut();
+
+    QTRY_VERIFY(!palette);
 }
 
 void StaffAppTest::thePaletteLooksRightInBothColours()

@@ -10,6 +10,7 @@
 #include "server/services/ticket/ticket_consumer.h"
 #include "server/services/user/expert_service.h"
 #include "tests/bench/figures.h"
+#include "tests/bench/must.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -37,15 +38,6 @@ constexpr auto warmUp = 500ms; // not counted
 constexpr auto turn = 2s;
 const QString accountsName = u"accounts"_s; // of their connections
 constexpr int clients = 8;
-
-template <class T>
-T required(Result<T> result)
-{
-    if (!result)
-        qFatal("%s", qPrintable(result.error().detail));
-    if constexpr (!std::is_void_v<T>)
-        return *std::move(result);
-}
 
 // Ids of version 7, a second apart, the last of them a day ago; each in the state that its history leads to.
 QByteArray fillSql()
@@ -91,10 +83,10 @@ class Installation
 {
 public:
     Installation()
-        : m_cluster(required(ManagedCluster::start({ m_dir.path(), 80 })))
+        : m_cluster(must(ManagedCluster::start({ m_dir.path(), 80 })))
     {
         Migrator migrator({ m_cluster->ownerUrl(), ManagedCluster::serverRole() }, embeddedMigrations());
-        required(migrator.migrate());
+        must(migrator.migrate());
     }
 
     void fill()
@@ -143,7 +135,7 @@ public:
         content.skills = { { u"tv"_s, u"Televisions"_s } };
         content.categories = { { u"led-tv"_s, u"LED TVs"_s, u"tv"_s, 90 } };
         content.products = { { m_product, u"SKU-1"_s, u"TV One"_s, u"Maker"_s, u"led-tv"_s } };
-        required(m_catalog.load(content));
+        must(m_catalog.load(content));
         m_bus.subscribe(ticketConsumer(tickets));
         m_bus.subscribe(m_matching.consumer());
         m_bus.subscribe(m_timers.consumer());
@@ -173,7 +165,7 @@ public:
 
     [[nodiscard]] qint64 backlog(const QString &group)
     {
-        for (const GroupHealth &each : required(m_bus.health())) {
+        for (const GroupHealth &each : must(m_bus.health())) {
             if (each.group == group)
                 return each.waiting;
         }
@@ -200,7 +192,7 @@ public:
                          *ZipCode::parse(u"10001"_s) },
             .customerId = {},
         };
-        required(m_database.transact("squad_ticket", [&](Session &session) {
+        must(m_database.transact("squad_ticket", [&](Session &session) {
             return tickets.open(session, { { by, draft } });
         }));
     }
@@ -208,7 +200,7 @@ public:
     template <class Work>
     auto ask(Work work)
     {
-        return required(m_database.transact("squad_accounting", work));
+        return must(m_database.transact("squad_accounting", work));
     }
 
 private:
@@ -266,7 +258,7 @@ void measureLooks(Server &server, Figures &figures)
 {
     std::vector<double> looks;
     for (int i = 0; i < 60; ++i)
-        looks.push_back(timed([&] { required(server.accounting.look()); }));
+        looks.push_back(timed([&] { must(server.accounting.look()); }));
     const double p50 = percentile(looks, 0.5);
     figures.add(u"one look (1,000 of all, 500 active, 3 sources)"_s, p50, u"ms"_s);
     figures.add(u"one look, p99"_s, percentile(looks, 0.99), u"ms"_s);
@@ -330,8 +322,7 @@ private:
         qint64 all = processorTime(u"/proc/self"_s);
         for (const QString &thread : m_threads)
             accounts += processorTime(u"/proc/self/task/"_s + thread);
-        Rows rows
-            = required(m_connection->script("select pid::text, application_name from pg_stat_activity"));
+        Rows rows = must(m_connection->script("select pid::text, application_name from pg_stat_activity"));
         while (rows.next()) {
             const qint64 time = processorTime(u"/proc/"_s + QString::fromUtf8(rows.text(0)));
             all += time;

@@ -5,6 +5,7 @@
 #include "server/events/postgres_bus.h"
 #include "server/services/payment/payment_service.h"
 #include "tests/bench/figures.h"
+#include "tests/bench/must.h"
 #include "tests/doubles/payment_vendor/vendor_process.h"
 
 #include <QCoreApplication>
@@ -24,15 +25,6 @@ constexpr int perBatch = 100;
 constexpr auto runFor = 8s; // at the vendor's limit
 
 using Real = std::chrono::steady_clock;
-
-template <class T>
-T must(Result<T> result)
-{
-    if (!result)
-        qFatal("%s", qPrintable(result.error().detail));
-    if constexpr (!std::is_void_v<T>)
-        return *std::move(result);
-}
 
 // A node that charges, on a durable cluster, as it runs at a customer's.
 class Bench

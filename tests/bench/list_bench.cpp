@@ -5,6 +5,7 @@
 #include "server/db/migrator.h"
 #include "server/services/ticket/ticket_store.h"
 #include "tests/bench/figures.h"
+#include "tests/bench/must.h"
 
 #include <QCoreApplication>
 #include <QRandomGenerator>
@@ -19,15 +20,6 @@ namespace {
 constexpr int tickets = 1'000'000;
 
 using Real = std::chrono::steady_clock;
-
-template <class T>
-T must(Result<T> result)
-{
-    if (!result)
-        qFatal("%s", qPrintable(result.error().detail));
-    if constexpr (!std::is_void_v<T>)
-        return *std::move(result);
-}
 
 // Two in a hundred are at work. Subjects are of three words out of 4,000, which are as unequally common as
 // words are: one in three tickets has the first one, two in a million the last ones.

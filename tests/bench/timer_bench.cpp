@@ -6,6 +6,7 @@
 #include "server/services/timer/timer_events.h"
 #include "server/services/timer/timer_service.h"
 #include "tests/bench/figures.h"
+#include "tests/bench/must.h"
 
 #include <QCoreApplication>
 #include <QJsonDocument>
@@ -37,15 +38,6 @@ using Real = std::chrono::steady_clock;
 [[noreturn]] void giveUp(const QString &why)
 {
     qFatal("%s", qPrintable(why));
-}
-
-template <class T>
-T must(Result<T> result)
-{
-    if (!result)
-        giveUp(result.error().detail);
-    if constexpr (!std::is_void_v<T>)
-        return *std::move(result);
 }
 
 double perSecond(int count, Real::duration time)

@@ -35,6 +35,7 @@ private slots:
 
     void aCallerIsFoundByNameEmailOrNumber();
     void theOwnerOfADeviceIsFoundByItsSerialNumber();
+    void thePaletteLeadsToACaller();
     void whoIsNotThereIsSaidSo();
     void theAccountShowsWhatIsHeldBilledAndOwed();
     void whoHasNotPaidIsShownWithWhatThatMeans();
@@ -178,6 +179,26 @@ void CustomerPageTest::theOwnerOfADeviceIsFoundByItsSerialNumber()
     QTRY_COMPARE(rows(u"Devices"_s)->rowCount(), 1);
     QCOMPARE(rows(u"Devices"_s)->index(0, 1).data().toString(), u"Bedroom"_s);
     QCOMPARE(rows(u"Devices"_s)->index(0, 2).data().toString(), u"PE-4711-B"_s);
+}
+
+void CustomerPageTest::thePaletteLeadsToACaller()
+{
+    start();
+    m_app->desktop->shell.showPage(0);
+    m_app->settle();
+    m_app->activate();
+    QTest::keyClick(&m_app->desktop->shell, Qt::Key_K, Qt::ControlModifier);
+    auto *text = AppDriver::dialog()->findChild<QLineEdit *>();
+    QVERIFY(text);
+
+    QTest::keyClicks(text, m_payer.email);
+    QTest::keyClick(text, Qt::Key_Down); // the tickets come first
+    QTest::keyClick(text, Qt::Key_Return);
+
+    QTRY_COMPARE(m_app->desktop->shell.currentPage(), customerPage);
+    QTRY_VERIFY(m_app->has<QTableView>(u"Customers"_s));
+    m_app->settle();
+    QTRY_COMPARE(m_app->find<QTableView>(u"Customers"_s)->model()->rowCount(), 1);
 }
 
 void CustomerPageTest::whoIsNotThereIsSaidSo()
